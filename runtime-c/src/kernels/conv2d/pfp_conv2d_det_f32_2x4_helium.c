@@ -1,0 +1,87 @@
+#include "pfp/pfp_kernels.h"
+
+#if PFP_HAS_HELIUM
+
+#include <assert.h>
+
+#include "kernels/conv2d/block.h"
+#include "kernels/linear/tile_helium.h"
+
+enum { TILE = 4 };
+
+typedef struct tensors {
+    const float *in; /* scratch: each input and its square */
+    float *out_mean, *out_var;
+} tensors;
+
+/* Up to four output channels at two positions, which may be the same. */
+static void two_positions(const pfp__block *b, const tensors *t, const float *panel, size_t left,
+                          pfp__place p, pfp__place q) {
+    float32x4_t p_mean = vldrwq_f32(panel), q_mean = p_mean;
+    float32x4_t p_var = vldrwq_f32(panel + 4), q_var = p_var;
+    const float *weights = panel + 2 * TILE * (b->tap + 1);
+    const float *p_in = t->in + 2 * p.in, *q_in = t->in + 2 * q.in;
+    const size_t gap = 2 * (b->row_step - b->run);
+    const size_t weights_gap = 2 * TILE * (b->tap_step - b->run);
+    for (size_t rows = b->rows; rows > 0;) {
+        for (size_t k = b->run; k > 0; k--) {
+            const pfp__helium_pair p_m_m2 = pfp__helium_next(&p_in);
+            const pfp__helium_pair q_m_m2 = pfp__helium_next(&q_in);
+            const float32x4_t mw = vldrwq_f32(weights), vw = vldrwq_f32(weights + TILE);
+            p_mean = vfmaq_n_f32(p_mean, mw, p_m_m2.first);
+            q_mean = vfmaq_n_f32(q_mean, mw, q_m_m2.first);
+            p_var = vfmaq_n_f32(p_var, vw, p_m_m2.second);
+            q_var = vfmaq_n_f32(q_var, vw, q_m_m2.second);
+            weights += 2 * TILE;
+        }
+        if (--rows == 0) {
+            break;
+        }
+        p_in += gap;
+        q_in += gap;
+        weights += weights_gap;
+    }
+    pfp__helium_store(t->out_mean + p.out, p_mean, left);
+    pfp__helium_store(t->out_var + p.out, p_var, left);
+    pfp__helium_store(t->out_mean + q.out, q_mean, left);
+    pfp__helium_store(t->out_var + q.out, q_var, left);
+}
+
+/* Up to four output channels at every position of a block. */
+static void all_positions(const pfp__block *b, const tensors *t, const float *panel, size_t left) {
+    size_t count = (size_t)(b->y_end - b->y) * (b->x_end - b->x);
+    pfp__place next = pfp__block_first(b);
+    for (; count >= 2; count -= 2) {
+        const pfp__place p = next;
+        const pfp__place q = pfp__block_next(b, p);
+        two_positions(b, t, panel, left, p, q);
+        next = pfp__block_next(b, q);
+    }
+    if (count > 0) {
+        two_positions(b, t, panel, left, next, next);
+    }
+}
+
+void pfp_conv2d_det_f32_2x4_helium(const pfp_conv2d_shape *shape, const float *in,
+                                   const float *weights, float *scratch, float *out_mean,
+                                   float *out_var) {
+    assert(shape != NULL && in != NULL && weights != NULL);
+    const pfp_conv2d_shape s = *shape;
+    pfp__helium_interleave_det((size_t)s.in_h * s.in_w * s.in_c, in, scratch);
+    const size_t k_len = (size_t)s.kernel_h * s.kernel_w * s.in_c;
+    const size_t panel_len = 2 * TILE * (k_len + 1);
+    pfp__block b;
+    for (uint32_t y = 0; y < s.out_h; y = b.y_end) {
+        for (uint32_t x = 0; x < s.out_w; x = b.x_end) {
+            b = pfp__block_at(&s, y, x);
+            const float *panel = weights;
+            for (size_t first = 0; first < s.out_c; first += TILE) {
+                const tensors t = {scratch, out_mean + first, out_var + first};
+                all_positions(&b, &t, panel, s.out_c - first);
+                panel += panel_len;
+            }
+        }
+    }
+}
+
+#endif

@@ -1,0 +1,14 @@
+#include "pfp/pfp_kernels.h"
+
+#if PFP_HAS_NEON
+
+#include "vec/neon.h"
+#include "kernels/covariance/covariance.h"
+
+void pfp_covariance_f32_neon(const pfp_dense_shape *shape, uint32_t outputs, const float *in_var,
+                             const float *weights, const float *out_var, float *scratch,
+                             float *cov) {
+    pfp__covariance(shape, outputs, in_var, weights, out_var, scratch, cov);
+}
+
+#endif

@@ -1,0 +1,9 @@
+#include "pfp/pfp_kernels.h"
+
+#include "vec/c.h"
+#include "kernels/input/input.h"
+
+pfp_status pfp_input_det_f32_c(uint32_t channels, uint32_t plane, const float *in,
+                               const float *shift, float *out) {
+    return pfp__input_det(channels, plane, in, shift, out);
+}

@@ -1,0 +1,99 @@
+#ifndef PFP_KERNELS_MAXPOOL2D_H
+#define PFP_KERNELS_MAXPOOL2D_H
+
+/**
+ * The bodies of the maxpool2d and maxpool2d_relu kernels: up to four channels of one output
+ * position at a time. Include after a vec header.
+ */
+
+#include "pfp/pfp_kernels.h"
+#include "vec/gauss.h"
+#include "kernels/maxpool2d/window_2x2.h"
+#include "kernels/maxpool2d/window_any.h"
+
+/** What is done to the largest of a window. */
+enum pfp__pool_end { PFP_POOL_PLAIN, PFP_POOL_RELU };
+
+PFP_STEP pfp__gauss pfp__pool_end_apply(pfp__gauss x, enum pfp__tier tier, enum pfp__pool_end end) {
+    return end == PFP_POOL_RELU ? pfp__gauss_relu(x, tier) : x;
+}
+
+/** Index of channel 0 of the window's first element. */
+PFP_INLINE size_t pfp__pool_window_at(const pfp_pool2d_shape *s, uint32_t y, uint32_t x) {
+    return ((size_t)y * s->stride_h * s->in_w + (size_t)x * s->stride_w) * s->channels;
+}
+
+/**
+ * The last vector of a channel count that is no multiple of four ends with the last channel and
+ * does some channels twice; fewer than four channels take the general path.
+ */
+PFP_INLINE size_t pfp__pool_channel(const pfp_pool2d_shape *s, size_t channel) {
+    return channel + 4 <= s->channels ? channel : (size_t)s->channels - 4;
+}
+
+PFP_INLINE void pfp__maxpool2d(enum pfp__tier tier, enum pfp__pool_end end,
+                               const pfp_pool2d_shape *s, const float *in_mean, const float *in_var,
+                               float *out_mean, float *out_var) {
+    const size_t right = s->channels;
+    const size_t below = right * s->in_w;
+    const int is_2x2 = s->size_h == 2 && s->size_w == 2 && s->channels >= 4;
+    const size_t lanes = s->channels < 4 ? s->channels : 4;
+
+    for (uint32_t y = 0; y < s->out_h; y++) {
+        for (uint32_t x = 0; x < s->out_w; x++) {
+            const size_t from = pfp__pool_window_at(s, y, x);
+            const size_t to = ((size_t)y * s->out_w + x) * s->channels;
+            if (is_2x2) {
+                for (size_t c = 0; c < s->channels; c += 4) {
+                    const size_t at = pfp__pool_channel(s, c);
+                    const pfp__gauss largest = pfp__window_2x2(tier, in_mean + from + at,
+                                                               in_var + from + at, right, below);
+                    pfp__gauss_store(out_mean + to + at, out_var + to + at,
+                                     pfp__pool_end_apply(largest, tier, end), 4);
+                }
+            } else {
+                for (size_t c = 0; c < s->channels; c += 4) {
+                    const size_t at = s->channels < 4 ? 0 : pfp__pool_channel(s, c);
+                    const pfp__gauss largest =
+                        pfp__window_any(tier, s, in_mean + from + at, in_var + from + at, lanes);
+                    pfp__gauss_store(out_mean + to + at, out_var + to + at,
+                                     pfp__pool_end_apply(largest, tier, end), lanes);
+                }
+            }
+        }
+    }
+}
+
+/** One output position of the exact form; a constant `lanes` of 4 costs plain loads and stores. */
+PFP_INLINE void pfp__maxpool2d_det_at(enum pfp__pool_end end, const pfp_pool2d_shape *s,
+                                      const float *in, float *out, size_t lanes) {
+    for (size_t c = 0; c < s->channels; c += 4) {
+        const size_t at = lanes < 4 ? 0 : pfp__pool_channel(s, c);
+        pfp__vec largest = pfp__window_det(s, in + at, lanes);
+        if (end == PFP_POOL_RELU) {
+            largest = pfp__vec_max(largest, pfp__vec_set1(0.0f));
+        }
+        if (lanes == 4) {
+            pfp__vec_store(out + at, largest);
+        } else {
+            pfp__vec_store_first(out + at, largest, lanes);
+        }
+    }
+}
+
+PFP_INLINE void pfp__maxpool2d_det(enum pfp__pool_end end, const pfp_pool2d_shape *s,
+                                   const float *in, float *out) {
+    for (uint32_t y = 0; y < s->out_h; y++) {
+        for (uint32_t x = 0; x < s->out_w; x++) {
+            const float *from = in + pfp__pool_window_at(s, y, x);
+            if (s->channels < 4) {
+                pfp__maxpool2d_det_at(end, s, from, out, s->channels);
+            } else {
+                pfp__maxpool2d_det_at(end, s, from, out, 4);
+            }
+            out += s->channels;
+        }
+    }
+}
+
+#endif

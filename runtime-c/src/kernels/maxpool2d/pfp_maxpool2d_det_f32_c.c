@@ -1,0 +1,8 @@
+#include "pfp/pfp_kernels.h"
+
+#include "vec/c.h"
+#include "kernels/maxpool2d/maxpool2d.h"
+
+void pfp_maxpool2d_det_f32_c(const pfp_pool2d_shape *shape, const float *in, float *out) {
+    pfp__maxpool2d_det(PFP_POOL_PLAIN, shape, in, out);
+}

@@ -1,0 +1,48 @@
+#ifndef PFP_KERNELS_MAXPOOL2D_WINDOW_2X2_H
+#define PFP_KERNELS_MAXPOOL2D_WINDOW_2X2_H
+
+/** Clark's max over a window of two by two without branches. Include after a vec header. */
+
+#include "vec/gauss.h"
+
+/** Exchanges two elements in the lanes where `mask` is set. */
+PFP_INLINE void pfp__gauss_swap(pfp__gauss *a, pfp__gauss *b, pfp__mask mask) {
+    const pfp__gauss first = *a;
+    a->mean = pfp__vec_select(mask, b->mean, first.mean);
+    a->var = pfp__vec_select(mask, b->var, first.var);
+    b->mean = pfp__vec_select(mask, first.mean, b->mean);
+    b->var = pfp__vec_select(mask, first.var, b->var);
+}
+
+/** Puts the larger mean first; equal means stay. Returns where it exchanged. */
+PFP_INLINE pfp__mask pfp__gauss_order(pfp__gauss *first, pfp__gauss *second) {
+    const pfp__mask mask = pfp__vec_greater(second->mean, first->mean);
+    pfp__gauss_swap(first, second, mask);
+    return mask;
+}
+
+/**
+ * The largest of the elements at 0, right, below and below + right of `mean` and `var`, folded
+ * in order of falling mean, ties by position.
+ */
+PFP_INLINE pfp__gauss pfp__window_2x2(enum pfp__tier tier, const float *mean, const float *var,
+                                      size_t right, size_t below) {
+    pfp__gauss a = pfp__gauss_load(mean, var, 4);
+    pfp__gauss b = pfp__gauss_load(mean + right, var + right, 4);
+    pfp__gauss c = pfp__gauss_load(mean + below, var + below, 4);
+    pfp__gauss d = pfp__gauss_load(mean + below + right, var + below + right, 4);
+
+    /* Two sorted rows are merged: first the largest, then the smallest, then the two between. */
+    pfp__gauss_order(&a, &b);
+    pfp__gauss_order(&c, &d);
+    const pfp__mask largest_below = pfp__gauss_order(&a, &c);
+    const pfp__mask smallest_above = pfp__gauss_order(&b, &d);
+    /* Equal means between: b is the later one, unless it is still above and c still below. */
+    const pfp__mask later_first =
+        pfp__mask_and(pfp__vec_equal(c.mean, b.mean), pfp__mask_or(largest_below, smallest_above));
+    pfp__gauss_swap(&b, &c, pfp__mask_or(pfp__vec_greater(c.mean, b.mean), later_first));
+
+    return pfp__gauss_max(pfp__gauss_max(pfp__gauss_max(a, b, tier), c, tier), d, tier);
+}
+
+#endif

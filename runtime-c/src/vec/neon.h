@@ -1,0 +1,206 @@
+#ifndef PFP_VEC_NEON_H
+#define PFP_VEC_NEON_H
+
+/** Four float lanes in a NEON register of AArch64; what each function does is said in c.h. */
+
+#include <arm_neon.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "coefficients.h"
+#include "inline.h"
+
+/** A step of several dozen operations, see helium.h. */
+#define PFP_STEP PFP_INLINE
+
+typedef float32x4_t pfp__vec;
+typedef int32x4_t pfp__ivec;
+typedef uint32x4_t pfp__mask;
+
+PFP_INLINE pfp__vec pfp__vec_set1(float s) {
+    return vdupq_n_f32(s);
+}
+
+PFP_INLINE pfp__vec pfp__vec_load(const float *p) {
+    return vld1q_f32(p);
+}
+
+PFP_INLINE void pfp__vec_store(float *p, pfp__vec x) {
+    vst1q_f32(p, x);
+}
+
+PFP_INLINE pfp__vec pfp__vec_load_first(const float *p, size_t n) {
+    pfp__vec x = vdupq_n_f32(0.0f);
+    if (n >= 4) {
+        return vld1q_f32(p);
+    }
+    if (n >= 1) {
+        x = vld1q_lane_f32(p, x, 0);
+    }
+    if (n >= 2) {
+        x = vld1q_lane_f32(p + 1, x, 1);
+    }
+    if (n >= 3) {
+        x = vld1q_lane_f32(p + 2, x, 2);
+    }
+    return x;
+}
+
+PFP_INLINE void pfp__vec_store_first(float *p, pfp__vec x, size_t n) {
+    if (n >= 4) {
+        vst1q_f32(p, x);
+        return;
+    }
+    if (n >= 1) {
+        vst1q_lane_f32(p, x, 0);
+    }
+    if (n >= 2) {
+        vst1q_lane_f32(p + 1, x, 1);
+    }
+    if (n >= 3) {
+        vst1q_lane_f32(p + 2, x, 2);
+    }
+}
+
+PFP_INLINE float pfp__vec_first(pfp__vec x) {
+    return vgetq_lane_f32(x, 0);
+}
+
+PFP_INLINE float pfp__vec_sum(pfp__vec x) {
+    const pfp__vec pairs = vpaddq_f32(x, x);
+    return vgetq_lane_f32(vpaddq_f32(pairs, pairs), 0);
+}
+
+PFP_INLINE pfp__vec pfp__vec_add(pfp__vec a, pfp__vec b) {
+    return vaddq_f32(a, b);
+}
+
+PFP_INLINE pfp__vec pfp__vec_sub(pfp__vec a, pfp__vec b) {
+    return vsubq_f32(a, b);
+}
+
+PFP_INLINE pfp__vec pfp__vec_mul(pfp__vec a, pfp__vec b) {
+    return vmulq_f32(a, b);
+}
+
+PFP_INLINE pfp__vec pfp__vec_mul_n(pfp__vec a, float s) {
+    return vmulq_n_f32(a, s);
+}
+
+PFP_INLINE pfp__vec pfp__vec_fma(pfp__vec acc, pfp__vec a, pfp__vec b) {
+    return vfmaq_f32(acc, a, b);
+}
+
+PFP_INLINE pfp__vec pfp__vec_fms(pfp__vec acc, pfp__vec a, pfp__vec b) {
+    return vfmsq_f32(acc, a, b);
+}
+
+PFP_INLINE pfp__vec pfp__vec_fma_n(pfp__vec acc, pfp__vec a, float s) {
+    return vfmaq_n_f32(acc, a, s);
+}
+
+typedef struct pfp__coefficients {
+    float32x4_t quad[PFP_COEFFICIENTS / 4];
+} pfp__coefficients;
+
+PFP_INLINE pfp__coefficients pfp__coefficients_load(const float *table) {
+    pfp__coefficients k;
+    for (int i = 0; i < PFP_COEFFICIENTS / 4; i++) {
+        k.quad[i] = vld1q_f32(table + 4 * i);
+    }
+    return k;
+}
+
+#define pfp__vec_set1_at(coefficients, i) vdupq_laneq_f32((coefficients).quad[(i) / 4], (i) % 4)
+#define pfp__vec_fma_at(acc, x, coefficients, i)                                                   \
+    vfmaq_laneq_f32(acc, x, (coefficients).quad[(i) / 4], (i) % 4)
+
+PFP_INLINE pfp__vec pfp__vec_max(pfp__vec a, pfp__vec b) {
+    return vmaxnmq_f32(a, b);
+}
+
+PFP_INLINE pfp__vec pfp__vec_min(pfp__vec a, pfp__vec b) {
+    return vminnmq_f32(a, b);
+}
+
+PFP_INLINE pfp__ivec pfp__vec_bits(pfp__vec x) {
+    return vreinterpretq_s32_f32(x);
+}
+
+PFP_INLINE pfp__vec pfp__ivec_floats(pfp__ivec bits) {
+    return vreinterpretq_f32_s32(bits);
+}
+
+PFP_INLINE pfp__vec pfp__vec_abs(pfp__vec x) {
+    return vabsq_f32(x);
+}
+
+PFP_INLINE pfp__mask pfp__vec_greater(pfp__vec a, pfp__vec b) {
+    return vcgtq_f32(a, b);
+}
+
+PFP_INLINE pfp__mask pfp__vec_equal(pfp__vec a, pfp__vec b) {
+    return vceqq_f32(a, b);
+}
+
+PFP_INLINE pfp__mask pfp__mask_and(pfp__mask a, pfp__mask b) {
+    return vandq_u32(a, b);
+}
+
+PFP_INLINE pfp__mask pfp__mask_or(pfp__mask a, pfp__mask b) {
+    return vorrq_u32(a, b);
+}
+
+PFP_INLINE pfp__vec pfp__vec_select(pfp__mask mask, pfp__vec a, pfp__vec b) {
+    return vbslq_f32(mask, a, b);
+}
+
+PFP_INLINE pfp__ivec pfp__ivec_set1(int32_t s) {
+    return vdupq_n_s32(s);
+}
+
+PFP_INLINE pfp__ivec pfp__ivec_add(pfp__ivec a, pfp__ivec b) {
+    return vaddq_s32(a, b);
+}
+
+PFP_INLINE pfp__ivec pfp__ivec_sub(pfp__ivec a, pfp__ivec b) {
+    return vsubq_s32(a, b);
+}
+
+PFP_INLINE pfp__ivec pfp__ivec_max(pfp__ivec a, pfp__ivec b) {
+    return vmaxq_s32(a, b);
+}
+
+PFP_INLINE int32_t pfp__ivec_largest(pfp__ivec x) {
+    return vmaxvq_s32(x);
+}
+
+PFP_INLINE pfp__ivec pfp__ivec_to_exponent(pfp__ivec x) {
+    return vshlq_n_s32(x, 23);
+}
+
+PFP_INLINE pfp__ivec pfp__ivec_from_exponent(pfp__ivec x) {
+    return vshrq_n_s32(x, 23);
+}
+
+PFP_INLINE pfp__ivec pfp__ivec_half(pfp__ivec x) {
+    return vshrq_n_s32(x, 1);
+}
+
+PFP_INLINE pfp__vec pfp__ivec_to_float(pfp__ivec x) {
+    return vcvtq_f32_s32(x);
+}
+
+/** 1/sqrt(x) for FLT_MIN <= x <= FLT_MAX: the estimate has 8 bits, one Newton step doubles them. */
+PFP_INLINE pfp__vec pfp__vec_rsqrt_fast(pfp__vec x) {
+    const pfp__vec y = vrsqrteq_f32(x);
+    return vmulq_f32(y, vrsqrtsq_f32(vmulq_f32(x, y), y));
+}
+
+/** Two Newton steps: float rounding, 2e-7 relative. */
+PFP_INLINE pfp__vec pfp__vec_rsqrt_accurate(pfp__vec x) {
+    const pfp__vec y = pfp__vec_rsqrt_fast(x);
+    return vmulq_f32(y, vrsqrtsq_f32(vmulq_f32(x, y), y));
+}
+
+#endif

@@ -1,0 +1,121 @@
+/**
+ * runner IN OUT: predicts every image of a file with the generated model it is built with. The
+ * same program runs on a desktop, under qemu-aarch64 and, through semihosting, on a bare board.
+ *
+ * All values are little-endian 32-bit.
+ *   IN   magic "PFP1", count, MODEL_INPUT_LEN, then count * MODEL_INPUT_LEN floats
+ *   OUT  magic "PFP1", count, floats per image n, then count * n floats:
+ *        classification: mean[], var[], probability[], total, aleatoric, epistemic, label
+ *        regression:     mean[], var[], total[], aleatoric[], epistemic[]
+ * Exit codes: 0, 1 for files it cannot use, 10 + status when model_predict refuses an image.
+ */
+
+#include <stdint.h>
+#include <stdio.h>
+
+#include "../markers.h"
+#include "model.h"
+
+#define MAGIC 0x31504650U /* "PFP1" */
+#define STATUS_EXIT_CODE 10
+
+#ifdef MODEL_CLASSES
+#define RESULT_FLOATS (3 * MODEL_CLASSES + 4)
+#else
+#define RESULT_FLOATS (5 * MODEL_OUTPUTS)
+#endif
+
+static PFP_ALIGN(MODEL_ARENA_ALIGN) uint8_t arena[MODEL_ARENA_BYTES];
+
+static float *append(float *result, const float *values, size_t count) {
+    for (size_t i = 0; i < count; i++) {
+        *result++ = values[i];
+    }
+    return result;
+}
+
+static void flatten(const model_output *output, float *result) {
+#ifdef MODEL_CLASSES
+    result = append(result, output->mean, MODEL_CLASSES);
+    result = append(result, output->var, MODEL_CLASSES);
+    result = append(result, output->probability, MODEL_CLASSES);
+    *result++ = output->total;
+    *result++ = output->aleatoric;
+    *result++ = output->epistemic;
+    *result = (float)output->label;
+#else
+    result = append(result, output->mean, MODEL_OUTPUTS);
+    result = append(result, output->var, MODEL_OUTPUTS);
+    result = append(result, output->total, MODEL_OUTPUTS);
+    result = append(result, output->aleatoric, MODEL_OUTPUTS);
+    append(result, output->epistemic, MODEL_OUTPUTS);
+#endif
+}
+
+/** Predicts one image after the other, so that memory does not grow with their number. */
+static int predict_all(uint32_t count, FILE *in, FILE *out) {
+    static float input[MODEL_INPUT_LEN];
+    static float result[RESULT_FLOATS];
+    static model_output output;
+
+    for (uint32_t image = 0; image < count; image++) {
+        if (fread(input, sizeof input, 1, in) != 1) {
+            fprintf(stderr, "runner: input ends before image %lu\n", (unsigned long)image);
+            return 1;
+        }
+        PFP_REGION_BEGIN(0);
+        pfp_status status = model_predict(arena, sizeof arena, input, &output);
+        PFP_REGION_END(0);
+        if (status != PFP_OK) {
+            fprintf(stderr, "runner: image %lu: %s\n", (unsigned long)image,
+                    pfp_status_string(status));
+            return STATUS_EXIT_CODE + (int)status;
+        }
+        flatten(&output, result);
+        if (fwrite(result, sizeof result, 1, out) != 1) {
+            fprintf(stderr, "runner: cannot write the result of image %lu\n", (unsigned long)image);
+            return 1;
+        }
+    }
+    return 0;
+}
+
+static int run(FILE *in, FILE *out) {
+    uint32_t header[3];
+    if (fread(header, sizeof header, 1, in) != 1 || header[0] != MAGIC ||
+        header[2] != MODEL_INPUT_LEN) {
+        fprintf(stderr, "runner: the input is not for this model\n");
+        return 1;
+    }
+    header[2] = RESULT_FLOATS;
+    if (fwrite(header, sizeof header, 1, out) != 1) {
+        fprintf(stderr, "runner: cannot write the output\n");
+        return 1;
+    }
+    return predict_all(header[1], in, out);
+}
+
+int main(int argc, char **argv) {
+    if (argc != 3) {
+        fprintf(stderr, "usage: runner IN OUT\n");
+        return 1;
+    }
+    FILE *in = fopen(argv[1], "rb");
+    if (in == NULL) {
+        perror(argv[1]);
+        return 1;
+    }
+    FILE *out = fopen(argv[2], "wb");
+    if (out == NULL) {
+        perror(argv[2]);
+        fclose(in);
+        return 1;
+    }
+    int code = run(in, out);
+    fclose(in);
+    if (fclose(out) != 0 && code == 0) {
+        perror(argv[2]);
+        code = 1;
+    }
+    return code;
+}

@@ -1,0 +1,137 @@
+import yargs, { type Argv } from "yargs";
+import { defaults } from "../defaults.js";
+import type { ModelRequest } from "../run/prepare.js";
+
+/** What a command line asks for. */
+export type Request = { readonly json: boolean } & (
+  | { readonly verb: "inspect"; readonly model: string }
+  | ({ readonly verb: "compile"; readonly out: string; readonly check: boolean } & ModelRequest)
+  | ({
+      readonly verb: "run";
+      readonly input: readonly string[];
+      readonly start: number;
+      readonly count?: number;
+    } & ModelRequest)
+  | { readonly verb: "targets" }
+);
+
+/** The verbs, for the nearest name of a mistyped one. */
+export const VERBS = ["inspect", "compile", "run", "targets"] as const;
+
+/** The options of all verbs, likewise. */
+export const OPTIONS = [
+  ...["board", "check", "count", "help", "input", "json", "name", "out"],
+  ...["points", "start", "target", "tier", "trace", "version"],
+] as const;
+
+/**
+ * Reads a command line. Prints and exits for --help and --version.
+ *
+ * @throws with yargs' message when the command line is wrong; see usage-problem.ts
+ */
+export async function parseArguments(words: readonly string[], version: string): Promise<Request> {
+  const { _: verbs, $0: _program, ...options } = await parser(words, version).parseAsync();
+  return { ...options, verb: verbs[0] } as unknown as Request;
+}
+
+function parser(words: readonly string[], version: string) {
+  return yargs([...words])
+    .scriptName("pfp")
+    .usage("$0 <command>\n\nTurns a trained Bayesian network into C that predicts with its doubt.")
+    .command("inspect <model>", "show layers, shapes, sizes and standard deviations", modelFile)
+    .command("compile <model>", "write the C files of a model", (y) =>
+      modelOptions(y)
+        .option("name", textOption("name", "prefix of the C names and files", defaults.name))
+        .option("trace", flag("keep the output of every layer readable"))
+        .option("out", { ...textOption("out", "folder for the files"), demandOption: true })
+        .option("check", flag("write nothing, exit 3 when the files are not up to date")),
+    )
+    .command("run <model>", "build, run on host or QEMU, print predictions", (y) =>
+      modelOptions(y)
+        .option("input", {
+          type: "string",
+          array: true,
+          requiresArg: true,
+          demandOption: true,
+          describe: "IDX, .npy or PNG files, or folders of them",
+        })
+        .option("start", countOption("start", "number of the first image", 0, 0))
+        .option("count", countOption("count", "how many images, by default all", 1)),
+    )
+    .command("targets", "list the targets, and what is missing here to use each")
+    .option("json", flag("print one JSON document and nothing else"))
+    .demandCommand(1, "no command given")
+    .strictCommands()
+    .strictOptions()
+    .parserConfiguration({
+      "boolean-negation": false,
+      "camel-case-expansion": false,
+      "dot-notation": false,
+      "parse-positional-numbers": false,
+    })
+    .version(version)
+    .locale("en")
+    .wrap(100)
+    .fail(false);
+}
+
+function modelFile(y: Argv) {
+  return y.positional("model", { type: "string", describe: "a posterior file (.safetensors)" });
+}
+
+function modelOptions(y: Argv) {
+  return modelFile(y)
+    .option("target", {
+      ...textOption("target", "processor to generate for, see pfp targets"),
+      demandOption: true,
+    })
+    .option("board", textOption("board", "board to build for, by default the target's own"))
+    .option("tier", {
+      choices: ["accurate", "fast"] as const,
+      default: defaults.tier,
+      requiresArg: true,
+      describe: "precision of the special functions",
+    })
+    .option(
+      "points",
+      countOption(
+        "points",
+        "points of the classification head, a multiple of 4",
+        1,
+        defaults.points,
+      ),
+    );
+}
+
+function flag(describe: string) {
+  return { type: "boolean", default: false, describe } as const;
+}
+
+/** An option that takes one text. */
+function textOption(name: string, describe: string, value?: string) {
+  const coerce = (given: string | string[] | undefined) => once(name, given);
+  return { type: "string", requiresArg: true, describe, coerce, ...withDefault(value) } as const;
+}
+
+/** An option that takes one whole number of at least `least`. */
+function countOption(name: string, describe: string, least: number, value?: number) {
+  const coerce = (given: string | string[] | number | undefined) => {
+    const text = once(name, given);
+    if (text !== undefined && !(/^\d+$/.test(String(text)) && Number(text) >= least)) {
+      throw new Error(`--${name}: expected a whole number of at least ${least}, found '${text}'`);
+    }
+    return text === undefined ? undefined : Number(text);
+  };
+  return { type: "string", requiresArg: true, describe, coerce, ...withDefault(value) } as const;
+}
+
+function withDefault<T>(value: T | undefined) {
+  return value === undefined ? {} : { default: value };
+}
+
+function once<T>(name: string, given: T | T[]): T | undefined {
+  if (Array.isArray(given)) {
+    throw new Error(`--${name}: given ${given.length} times, expected once`);
+  }
+  return given;
+}

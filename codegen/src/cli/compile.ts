@@ -1,0 +1,49 @@
+import { join } from "node:path";
+import type { Generation } from "../generate.js";
+import { type ModelRequest, prepareModel } from "../run/prepare.js";
+import { EXIT, fine, type Outcome, userError } from "./outcome.js";
+import { staleFiles, writeFiles } from "./output-files.js";
+
+/** `pfp compile`: writes the files of a model, or with --check compares them with the disk. */
+export async function compile(
+  options: ModelRequest & { readonly out: string; readonly check: boolean },
+): Promise<Outcome> {
+  const prepared = await prepareModel(options);
+  if (!prepared.ok) {
+    return userError(prepared.diagnostics);
+  }
+  const { generation, board } = prepared.value;
+  if (options.check) {
+    return check(options.out, generation);
+  }
+  const written = await writeFiles(options.out, generation.files);
+  if (!written.ok) {
+    return userError(written.diagnostics);
+  }
+  const { graph, target, weight_bytes, arena_bytes } = generation.report;
+  const names = generation.files.map(({ name }) => name);
+  return fine(
+    `${graph} for ${target}: ${weight_bytes} bytes of weights, ${arena_bytes} bytes of arena\n${names
+      .map((name) => `${join(options.out, name)}\n`)
+      .join("")}`,
+    { out: options.out, files: names, board: board.name, report: generation.report },
+  );
+}
+
+async function check(out: string, { files }: Generation): Promise<Outcome> {
+  const stale = await staleFiles(out, files);
+  if (stale.length === 0) {
+    return fine(`${out} is up to date\n`, { out, stale });
+  }
+  return {
+    exitCode: EXIT.stale,
+    text: "",
+    json: { out, stale },
+    problems: stale.map((name) => ({
+      code: "stale",
+      path: join(out, name),
+      message: "differs from what would be written",
+      hint: "run the same command without --check",
+    })),
+  };
+}

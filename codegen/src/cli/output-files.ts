@@ -1,0 +1,119 @@
+import { constants } from "node:fs";
+import { access, mkdir, readdir, readFile, rm, stat } from "node:fs/promises";
+import { dirname, join, resolve } from "node:path";
+import writeFileAtomic from "write-file-atomic";
+import { type Diagnostic, failure, type Result, success } from "../diagnostics.js";
+import type { GeneratedFile } from "../generate.js";
+
+/** Names of the files that `folder` lacks or holds with another content. */
+export async function staleFiles(
+  folder: string,
+  files: readonly GeneratedFile[],
+): Promise<string[]> {
+  const stale: string[] = [];
+  for (const { name, content } of files) {
+    if ((await readText(join(folder, name))) !== content) {
+      stale.push(name);
+    }
+  }
+  return stale;
+}
+
+/**
+ * Writes all files into `folder`, each replaced in one step, so that an interruption leaves every
+ * file old or new and whole. Refuses to overwrite what pfp did not write.
+ */
+export async function writeFiles(
+  folder: string,
+  files: readonly GeneratedFile[],
+): Promise<Result<void>> {
+  const foreign = await foreignFiles(folder, files);
+  if (foreign.length > 0) {
+    return failure(...foreign);
+  }
+  let created: string | undefined;
+  try {
+    created = await makeFolder(folder);
+    await access(folder, constants.W_OK);
+    await removeLeftovers(folder, files);
+    for (const { name, content } of files) {
+      await writeFileAtomic(join(folder, name), content);
+    }
+    return success(undefined);
+  } catch (error) {
+    if (created !== undefined) {
+      await rm(created, { recursive: true, force: true });
+    }
+    return failure(notWritable(folder, error as NodeJS.ErrnoException));
+  }
+}
+
+/**
+ * Makes a folder and those above it, one by one: the recursive form of mkdir in Node 20 does not
+ * end where a file system answers "no such entry" below a folder that exists, as /proc does.
+ * Returns the topmost one it made, if any.
+ */
+async function makeFolder(folder: string): Promise<string | undefined> {
+  const path = resolve(folder);
+  if (await isFolder(path)) {
+    return undefined;
+  }
+  const created = await makeFolder(dirname(path));
+  await mkdir(path);
+  return created ?? path;
+}
+
+/** Removes what writing these files left behind when it was killed: NAME.<digits>. */
+async function removeLeftovers(folder: string, files: readonly GeneratedFile[]): Promise<void> {
+  for (const entry of await readdir(folder)) {
+    const name = /^(.+)\.\d+$/.exec(entry)?.[1];
+    if (files.some((file) => file.name === name)) {
+      await rm(join(folder, entry), { force: true });
+    }
+  }
+}
+
+/** Files of the same names that carry no mark of pfp, each as a problem. */
+async function foreignFiles(
+  folder: string,
+  files: readonly GeneratedFile[],
+): Promise<Diagnostic[]> {
+  const problems: Diagnostic[] = [];
+  for (const { name } of files) {
+    const path = join(folder, name);
+    if ((await isFolder(path)) || !isOurs(await readText(path))) {
+      problems.push({
+        code: "foreign-file",
+        path,
+        message: "this was not written by pfp and would be overwritten",
+        hint: "choose another --out or --name, or remove it",
+      });
+    }
+  }
+  return problems;
+}
+
+/** Whether a file is absent, or says that pfp made it, as all generated files do. */
+function isOurs(content: string | undefined): boolean {
+  return content === undefined || /do not edit|"posterior_sha256"/.test(content);
+}
+
+async function isFolder(path: string): Promise<boolean> {
+  return stat(path).then(
+    (found) => found.isDirectory(),
+    () => false,
+  );
+}
+
+async function readText(path: string): Promise<string | undefined> {
+  return readFile(path, "utf8").catch(() => undefined);
+}
+
+function notWritable(folder: string, error: NodeJS.ErrnoException): Diagnostic {
+  return {
+    code: "not-writable",
+    path: folder,
+    message: `cannot write here: ${error.code ?? error.message}`,
+    hint: `check --out, and the permissions of ${dirname(folder)}`,
+  };
+}

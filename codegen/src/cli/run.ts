@@ -1,0 +1,62 @@
+import { existsSync } from "node:fs";
+import type { Report } from "../generate.js";
+import { readImages } from "../run/inputs/read-images.js";
+import { type ModelRequest, prepareModel } from "../run/prepare.js";
+import { resources } from "../run/resources.js";
+import { type RunResult, runModel } from "../run/run-model.js";
+import { fine, type Outcome, userError } from "./outcome.js";
+import { predictionsAsJson, predictionsAsTable } from "./predictions.js";
+import { startProgress } from "./progress.js";
+
+/** The runner is written for this prefix of the C names. */
+const MODEL_NAME = "model";
+
+/** `pfp run`: predicts images on host, QEMU or board, and shows both uncertainties. */
+export async function run(
+  options: Omit<ModelRequest, "name" | "trace"> & {
+    readonly input: readonly string[];
+    readonly start: number;
+    readonly count?: number;
+    readonly json: boolean;
+  },
+): Promise<Outcome> {
+  const prepared = await prepareModel({ ...options, name: MODEL_NAME, trace: false });
+  if (!prepared.ok) {
+    return userError(prepared.diagnostics);
+  }
+  const { generation, board } = prepared.value;
+  const images = await readImages(options.input, generation.model.input, options);
+  if (!images.ok) {
+    return userError(images.diagnostics);
+  }
+  const progress = startProgress(images.value.length, process.stderr);
+  const result = await runModel(generation, board, images.value, {
+    countInstructions: !options.json && existsSync(resources.plugin),
+    onProgress: progress.update,
+  }).finally(progress.stop);
+  if (!result.ok) {
+    return userError(result.diagnostics);
+  }
+  const { model, report } = generation;
+  const { predictions } = result.value;
+  const pictures = process.stdout.isTTY === true && !options.json;
+  const table = predictionsAsTable({ model, images: images.value, predictions }, pictures);
+  return fine(`${table}${costs(report, board.name, result.value)}\n`, {
+    model: report.graph,
+    target: report.target,
+    images: predictionsAsJson(predictions),
+  });
+}
+
+/** One line on what a prediction takes. */
+function costs(report: Report, board: string, { footprint, instructions }: RunResult): string {
+  const parts = [
+    `${report.weight_bytes} bytes of weights`,
+    `${footprint.code_bytes} bytes of code`,
+    `${report.arena_bytes} bytes of arena`,
+  ];
+  if (instructions !== undefined) {
+    parts.push(`${Math.round(instructions.total / instructions.calls)} instructions an image`);
+  }
+  return `${report.graph} on ${report.target} (${board}): ${parts.join(", ")}`;
+}

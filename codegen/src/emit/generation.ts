@@ -1,0 +1,79 @@
+import type { Shape } from "../ir/graph.js";
+import type { Tier } from "../ir/kernel-table.js";
+
+/** The Handlebars texts in templates/, by the file they make. */
+export interface Templates {
+  /** templates/model.h.hbs */
+  readonly header: string;
+  /** templates/model.c.hbs */
+  readonly source: string;
+  /** templates/model_weights.c.hbs */
+  readonly weights: string;
+  /** templates/CMakeLists.txt.hbs */
+  readonly cmake: string;
+}
+
+export interface GeneratedFile {
+  readonly name: string;
+  readonly content: string;
+}
+
+/** What the command needs to know to feed a generated model and read its answer. */
+export interface ModelDescription {
+  /** Prefix of the C names: `model`, or what `--name` says. */
+  readonly name: string;
+  /** The network's own name in the posterior file. */
+  readonly graph: string;
+  readonly input: {
+    /** [n], or [channels, height, width]: the order in which model_predict reads its input. */
+    readonly shape: Shape;
+    readonly length: number;
+  };
+  readonly head: "classification" | "regression";
+  /** Number of classes, or of regression outputs. */
+  readonly outputs: number;
+  /** One a class; empty for a regression. */
+  readonly labels: readonly string[];
+}
+
+/** One kernel call of the generated code: the first is the input kernel's, the head's are left out. */
+export interface LayerReport {
+  readonly name: string;
+  readonly op: string;
+  readonly kernel: string;
+  readonly input_shape: Shape;
+  readonly output_shape: Shape;
+  /** Bytes of its packed weights. */
+  readonly weight_bytes: number;
+  /** Bytes of its output in the arena, mean and variance together. */
+  readonly output_bytes: number;
+  /** Multiply-adds of the same layer in a deterministic network. */
+  readonly multiply_adds: number;
+}
+
+/** The content of report.json. */
+export interface Report {
+  readonly name: string;
+  readonly graph: string;
+  readonly target: string;
+  readonly tier: Tier;
+  readonly points: number;
+  readonly trace: boolean;
+  readonly tool_version: string;
+  readonly posterior_sha256: string;
+  /** The hash by which model.c knows the model.h of its own run. */
+  readonly generation: string;
+  readonly weights_hash: string;
+  readonly arena_bytes: number;
+  /** Bytes of all constants in model_weights.c. */
+  readonly weight_bytes: number;
+  readonly multiply_adds: number;
+  readonly layers: readonly LayerReport[];
+}
+
+/** Everything `pfp compile` writes, as values. */
+export interface Generation {
+  readonly files: readonly GeneratedFile[];
+  readonly model: ModelDescription;
+  readonly report: Report;
+}

@@ -1,0 +1,54 @@
+import { INPUT } from "../ir/graph.js";
+import { showShape } from "../ir/shapes.js";
+import type { Plan, ValuePlace } from "../plan/plan.js";
+import { headPlaces, type Names } from "./names.js";
+import type { PlaceView } from "./views.js";
+
+const FLOAT_BYTES = 4;
+
+/** Every buffer of the arena under its C name, in order of use. */
+export function listPlaces(plan: Plan, names: Names): PlaceView[] {
+  const value = (name: string, place: ValuePlace, comment: string): PlaceView[] => {
+    const { mean, var: variance, length } = place;
+    const means = view(names.place(name, "MEAN"), mean, length, comment);
+    return variance === undefined
+      ? [means]
+      : [means, view(names.place(name, "VAR"), variance, length, comment)];
+  };
+  return [
+    ...value(INPUT, plan.input.output, `${showShape(plan.input.shape)}, exact`),
+    ...plan.layers.flatMap(({ name, kernel, input, output, outputShape, scratch }) => [
+      ...value(name, output, showShape(outputShape) + (output.var === undefined ? ", exact" : "")),
+      ...(scratch === undefined
+        ? []
+        : [view(names.place(name, "SCRATCH"), scratch, kernel.scratch * input.length)]),
+    ]),
+    ...listHeadPlaces(plan),
+  ];
+}
+
+function listHeadPlaces({ head }: Plan): PlaceView[] {
+  if (head.kind === "regression") {
+    return [];
+  }
+  const classes = head.input.length;
+  const { covariance } = head;
+  const triangle = (classes * (classes + 1)) / 2;
+  return [
+    ...(covariance.level === "last"
+      ? [view(headPlaces.covarianceScratch, covariance.scratch, 4 * Math.ceil(classes / 4))]
+      : []),
+    view(headPlaces.covariance, head.cov, triangle, `[${triangle}], lower triangle by rows`),
+    view(headPlaces.scratch, head.scratch, 8 * classes),
+    view(headPlaces.probability, head.probability, classes),
+  ];
+}
+
+function view(
+  identifier: string,
+  bytes: number,
+  length: number,
+  comment = showShape([length]),
+): PlaceView {
+  return { identifier, offset: bytes / FLOAT_BYTES, length, comment };
+}

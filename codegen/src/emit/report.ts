@@ -1,0 +1,81 @@
+import { INPUT } from "../ir/graph.js";
+import { elements } from "../ir/shapes.js";
+import type { InputPlan, LayerPlan, Plan, ValuePlace } from "../plan/plan.js";
+import { listConstants } from "./constants.js";
+import type { LayerReport, ModelDescription, Report } from "./generation.js";
+import type { Names } from "./names.js";
+import type { Identity } from "./view-models.js";
+
+const FLOAT_BYTES = 4;
+
+/** What the command needs to know of a generated model. */
+export function describeModel(plan: Plan, names: Names): ModelDescription {
+  const { shape } = plan.input;
+  return {
+    name: names.prefix,
+    graph: plan.graph,
+    input: { shape, length: elements(shape) },
+    head: plan.head.kind,
+    outputs: plan.head.input.length,
+    labels: plan.head.kind === "classification" ? plan.head.labels : [],
+  };
+}
+
+/** The content of report.json. */
+export function makeReport(plan: Plan, names: Names, identity: Identity): Report {
+  const layers = [reportInput(plan.input), ...plan.layers.map(reportLayer)];
+  const constants = listConstants(plan, names);
+  return {
+    name: names.prefix,
+    graph: plan.graph,
+    target: plan.target,
+    tier: plan.tier,
+    points: plan.points,
+    trace: plan.trace,
+    tool_version: identity.toolVersion,
+    posterior_sha256: identity.posteriorSha256,
+    generation: identity.generation,
+    weights_hash: identity.weightsHash,
+    arena_bytes: plan.arenaBytes,
+    weight_bytes: constants.reduce((sum, { values }) => sum + values.byteLength, 0),
+    multiply_adds: layers.reduce((sum, layer) => sum + layer.multiply_adds, 0),
+    layers,
+  };
+}
+
+function reportInput({ kernel, shape, shift, output }: InputPlan): LayerReport {
+  return {
+    name: INPUT,
+    op: kernel.op,
+    kernel: kernel.symbol,
+    input_shape: shape,
+    output_shape: shape,
+    weight_bytes: shift.byteLength,
+    output_bytes: valueBytes(output),
+    multiply_adds: 0,
+  };
+}
+
+function reportLayer(layer: LayerPlan): LayerReport {
+  return {
+    name: layer.name,
+    op: layer.op,
+    kernel: layer.kernel.symbol,
+    input_shape: layer.inputShape,
+    output_shape: layer.outputShape,
+    weight_bytes: layer.weights?.byteLength ?? 0,
+    output_bytes: valueBytes(layer.output),
+    multiply_adds: layer.multiplyAdds,
+  };
+}
+
+function valueBytes(place: ValuePlace): number {
+  return (place.var === undefined ? 1 : 2) * place.length * FLOAT_BYTES;
+}
+
+/** A report as text, shapes on one line each. */
+export function renderReport(report: Report): string {
+  const text = JSON.stringify(report, undefined, 2);
+  const compact = text.replace(/\[\n[\d,\s]+\]/g, (shape) => JSON.stringify(JSON.parse(shape)));
+  return `${compact}\n`;
+}

@@ -1,0 +1,105 @@
+/** What the templates in templates/ read. Every number, name and comment is finished here. */
+
+interface CommonView {
+  /** Prefix of the C names. */
+  readonly name: string;
+  /** The network's own name. */
+  readonly graph: string;
+  readonly toolVersion: string;
+  /** Target and options, in words. */
+  readonly options: string;
+  readonly posteriorSha256: string;
+  readonly generation: string;
+}
+
+/** templates/model.h.hbs */
+export interface HeaderView extends CommonView {
+  /** Prefix of the macros. */
+  readonly upper: string;
+  readonly abiVersion: number;
+  readonly weightsHash: string;
+  readonly arenaBytes: number;
+  readonly arenaAlign: number;
+  readonly inputLength: number;
+  readonly inputOrder: string;
+  readonly classification: boolean;
+  readonly outputs: number;
+  readonly trace: boolean;
+  readonly traceLayers: number;
+  readonly constants: readonly { readonly identifier: string; readonly length: number }[];
+}
+
+/** templates/model.c.hbs */
+export interface SourceView extends CommonView {
+  readonly upper: string;
+  /** Instruction sets that its kernels need. */
+  readonly needs: readonly { readonly macro: string; readonly error: string }[];
+  readonly places: readonly PlaceView[];
+  /** The place that ends last. */
+  readonly lastPlace: PlaceView;
+  /** The length of each constant, as the kernel that reads it computes it. */
+  readonly sizes: readonly { readonly identifier: string; readonly floats: string }[];
+  readonly shapes: readonly ShapeView[];
+  readonly classification: boolean;
+  /** The initialisers of the labels. */
+  readonly labels: string;
+  readonly trace: boolean;
+  readonly traceLayers: readonly TraceView[];
+  readonly input: CallView;
+  readonly layers: readonly CallView[];
+  /** The value the head reads, as in the names of places. */
+  readonly logits: string;
+  /** Empty where logits are independent. */
+  readonly covarianceCall: string;
+  readonly classifyCall: string;
+  readonly points: number;
+}
+
+export interface PlaceView {
+  readonly identifier: string;
+  /** In floats. */
+  readonly offset: number;
+  readonly length: number;
+  readonly comment: string;
+}
+
+export interface ShapeView {
+  readonly type: string;
+  readonly identifier: string;
+  readonly fields: string;
+}
+
+/** The fields of a pfp_trace_layer, as C expressions. */
+export interface TraceView {
+  readonly name: string;
+  readonly kernel: string;
+  readonly length: number;
+  readonly mean: string;
+  readonly var: string;
+}
+
+export interface CallView {
+  readonly comment: string;
+  readonly call: string;
+}
+
+/** templates/model_weights.c.hbs; without tool version, so that a release does not change it. */
+export interface WeightsView {
+  readonly name: string;
+  readonly upper: string;
+  readonly graph: string;
+  readonly target: string;
+  readonly posteriorSha256: string;
+  readonly weightsHash: string;
+  readonly arrays: readonly ArrayView[];
+}
+
+export interface ArrayView {
+  readonly identifier: string;
+  readonly comment: string;
+  readonly length: number;
+  readonly values: string;
+}
+
+/** templates/CMakeLists.txt.hbs */
+export type CmakeView = CommonView;

@@ -1,0 +1,52 @@
+import type { Result } from "./diagnostics.js";
+import { emit } from "./emit/emit.js";
+import type { Generation, Templates } from "./emit/generation.js";
+import { importPosterior } from "./import/import-posterior.js";
+import type { KernelTable, Tier } from "./ir/kernel-table.js";
+import { runPasses } from "./passes/passes.js";
+import { makePlan } from "./plan/make-plan.js";
+
+export { defaults } from "./defaults.js";
+export type {
+  GeneratedFile,
+  Generation,
+  LayerReport,
+  ModelDescription,
+  Report,
+  Templates,
+} from "./emit/generation.js";
+
+export interface GenerateOptions {
+  /** Prefix of the C names and files: a C identifier, `model` by default. */
+  readonly name: string;
+  readonly tier: Tier;
+  /** Normal points of the classification head: a multiple of 4, 8 to 8192. */
+  readonly points: number;
+  /** Keeps every layer's output readable in the arena. */
+  readonly trace: boolean;
+  readonly toolVersion: string;
+  readonly templates: Templates;
+}
+
+/**
+ * Turns the bytes of a posterior file into the C files of a model. A pure function: the same
+ * arguments give the same bytes.
+ *
+ * @param kernels what the target can run: `kernelTable(target, kernels)` of target/targets.ts
+ */
+export function generate(
+  posterior: Uint8Array,
+  options: GenerateOptions,
+  kernels: KernelTable,
+): Result<Generation> {
+  const imported = importPosterior(posterior);
+  if (!imported.ok) {
+    return imported;
+  }
+  const graph = runPasses(imported.value, { kernels, tier: options.tier });
+  if (!graph.ok) {
+    return graph;
+  }
+  const plan = makePlan(graph.value, kernels, options);
+  return plan.ok ? emit(plan.value, posterior, options) : plan;
+}

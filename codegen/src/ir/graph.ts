@@ -1,0 +1,89 @@
+import type { LayerParameters } from "./posterior.js";
+
+/** Either [n], or [channels, height, width]. */
+export type Shape = readonly number[];
+
+/** Two extents in the order height, width. */
+export type Extent = readonly [height: number, width: number];
+
+/** Padding in the order top, left, bottom, right. */
+export type Padding = readonly [top: number, left: number, bottom: number, right: number];
+
+/** What a node of any operator has. A node's name is also the name of the value it makes. */
+interface NodeBase {
+  readonly name: string;
+  /** Names of the values it reads. */
+  readonly inputs: readonly string[];
+}
+
+/** out[out] = weight[out, in] * in[in] + bias[out]. */
+export interface DenseNode extends NodeBase {
+  readonly op: "dense";
+  readonly parameters: LayerParameters;
+}
+
+/** A convolution; its size comes from its weight, [out, in, kh, kw] in a `chw` graph. */
+export interface Conv2dNode extends NodeBase {
+  readonly op: "conv2d";
+  readonly stride: Extent;
+  readonly padding: Padding;
+  readonly parameters: LayerParameters;
+}
+
+export interface ReluNode extends NodeBase {
+  readonly op: "relu";
+}
+
+/** Pooling without padding. `maxpool2d_relu`, pooling then relu, is made by passes only. */
+export interface Maxpool2dNode extends NodeBase {
+  readonly op: "maxpool2d" | "maxpool2d_relu";
+  readonly size: Extent;
+  readonly stride: Extent;
+}
+
+/** [c, h, w] to [c*h*w] in the order C, H, W. */
+export interface FlattenNode extends NodeBase {
+  readonly op: "flatten";
+}
+
+export type Node = DenseNode | Conv2dNode | ReluNode | Maxpool2dNode | FlattenNode;
+
+/** The name by which nodes and heads read the model's input. */
+export const INPUT = "input";
+
+/** The model computes (x - mean) / scale; each has one entry for all, or one a channel. */
+export interface ModelInput {
+  readonly shape: Shape;
+  readonly mean: readonly number[];
+  readonly scale: readonly number[];
+}
+
+export type Head =
+  | {
+      readonly kind: "classification";
+      readonly input: string;
+      readonly labels: readonly string[];
+    }
+  | {
+      readonly kind: "regression";
+      readonly input: string;
+      /** Standard deviation of the noise in the data, per output. */
+      readonly noiseSd: readonly number[];
+    };
+
+/**
+ * A Bayesian network: a directed acyclic graph of Gaussian values, with its posterior.
+ *
+ * `layout` says in which order the weights of dense and conv2d read their input. `chw` is the
+ * posterior file's: dense [out, c*h*w], conv2d [out, c, kh, kw]. `hwc` is the runtime's: dense
+ * [out, h*w*c], conv2d [out, kh, kw, c], and a dense node may read a [c, h, w] value. Shapes are
+ * written C, H, W in both.
+ */
+export interface Graph {
+  readonly name: string;
+  readonly layout: "chw" | "hwc";
+  readonly input: ModelInput;
+  /** A node stands after the nodes it reads, once the graph is validated. */
+  readonly nodes: readonly Node[];
+  readonly head: Head;
+}

@@ -1,0 +1,25 @@
+import { type Result, success } from "../diagnostics.js";
+import type { Graph } from "../ir/graph.js";
+import { validate } from "../ir/validate.js";
+import { channelsLast } from "./channels-last.js";
+import { foldInputScale } from "./fold-input-scale.js";
+import { fusePoolRelu } from "./fuse-pool-relu.js";
+import type { Pass, PassContext } from "./pass.js";
+import { poolBeforeRelu } from "./pool-before-relu.js";
+
+/** From the imported graph to the one that is planned, in this order. */
+export const passes: readonly Pass[] = [
+  { name: "validate", run: validate },
+  foldInputScale,
+  poolBeforeRelu,
+  fusePoolRelu,
+  channelsLast,
+];
+
+/** Runs all passes; stops at the first that finds a problem. */
+export function runPasses(graph: Graph, context: PassContext): Result<Graph> {
+  return passes.reduce<Result<Graph>>(
+    (result, pass) => (result.ok ? pass.run(result.value, context) : result),
+    success(graph),
+  );
+}

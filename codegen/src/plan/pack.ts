@@ -1,0 +1,41 @@
+import { failure, type Result, success } from "../diagnostics.js";
+import type { LayerParameters, Tensor } from "../ir/posterior.js";
+
+/**
+ * Packs the parameters of a dense or conv2d layer as pfp_kernels.h asks: panels of `outputs`
+ * outputs, each { mean of bias, variance of bias, then for each input { mean, variance } }, the
+ * last one filled up with zeros. A missing sd is a variance of zero.
+ */
+export function packPanels(
+  layer: string,
+  { weight, bias }: LayerParameters,
+  outputs: number,
+): Result<Float32Array> {
+  const [out = 0] = weight.mean.shape;
+  const inputs = weight.mean.values.length / out;
+  const panelFloats = 2 * outputs * (1 + inputs);
+  const packed = new Float32Array(Math.ceil(out / outputs) * panelFloats);
+  for (let output = 0; output < out; output++) {
+    const lane = output % outputs;
+    const panel = Math.floor(output / outputs) * panelFloats + lane;
+    packed[panel] = at(bias?.mean, output);
+    packed[panel + outputs] = at(bias?.sd, output) ** 2;
+    for (let input = 0; input < inputs; input++) {
+      const place = panel + 2 * outputs * (1 + input);
+      packed[place] = at(weight.mean, output * inputs + input);
+      packed[place + outputs] = at(weight.sd, output * inputs + input) ** 2;
+    }
+  }
+  return packed.every(Number.isFinite)
+    ? success(packed)
+    : failure({
+        code: "weight-overflow",
+        path: layer,
+        message: "a mean, or the square of an sd, exceeds the largest float",
+        hint: "check the layer's tensors and input.scale, by which the first layer's are divided",
+      });
+}
+
+function at(tensor: Tensor | undefined, index: number): number {
+  return tensor?.values[index] ?? 0;
+}

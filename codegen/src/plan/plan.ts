@@ -1,0 +1,93 @@
+import type { Shape } from "../ir/graph.js";
+import type { Kernel, KernelOp, Tier } from "../ir/kernel-table.js";
+import type { KernelShape } from "./kernel-shape.js";
+
+/** Where a value lives in the arena: byte offsets of its arrays of `length` floats. */
+export interface ValuePlace {
+  readonly length: number;
+  readonly mean: number;
+  /** Absent for an exact value. */
+  readonly var?: number;
+}
+
+/** The call of the input kernel. */
+export interface InputPlan {
+  readonly shape: Shape;
+  readonly kernel: Kernel;
+  readonly channels: number;
+  readonly plane: number;
+  /** The mean of the training inputs, one a channel. */
+  readonly shift: Float32Array;
+  readonly output: ValuePlace;
+}
+
+/** One kernel call. */
+export interface LayerPlan {
+  readonly name: string;
+  readonly op: KernelOp;
+  /** Kernel size, stride and the like, in words. */
+  readonly attributes: string;
+  readonly kernel: Kernel;
+  readonly inputShape: Shape;
+  readonly outputShape: Shape;
+  readonly multiplyAdds: number;
+  /** The kernel's shape argument, for kernels that have one. */
+  readonly shape?: KernelShape;
+  /** Name of the value it reads. */
+  readonly source: string;
+  readonly input: ValuePlace;
+  readonly output: ValuePlace;
+  /** Packed for this kernel, for kernels with weights. */
+  readonly weights?: Float32Array;
+  /** Byte offset of its scratch, for kernels that need any. */
+  readonly scratch?: number;
+}
+
+/** Covariance of the logits: `last` from the last dense layer, `none` their variances alone. */
+export type CovariancePlan =
+  | { readonly level: "none" }
+  | {
+      readonly level: "last";
+      readonly kernel: Kernel;
+      /** The dense layer whose outputs the logits are. */
+      readonly layer: LayerPlan;
+      readonly scratch: number;
+    };
+
+export interface ClassificationPlan {
+  readonly kind: "classification";
+  readonly input: ValuePlace;
+  readonly source: string;
+  readonly labels: readonly string[];
+  readonly covariance: CovariancePlan;
+  readonly kernel: Kernel;
+  readonly points: number;
+  /** [points/4][classes][4] */
+  readonly normals: Float32Array;
+  /** Byte offsets of the lower triangle of the covariance, scratch and probabilities. */
+  readonly cov: number;
+  readonly scratch: number;
+  readonly probability: number;
+}
+
+export interface RegressionPlan {
+  readonly kind: "regression";
+  readonly input: ValuePlace;
+  readonly source: string;
+  /** noise_sd squared, per output. */
+  readonly noiseVar: Float32Array;
+}
+
+/** Everything the generated code does, with every number settled. */
+export interface Plan {
+  /** The network's own name. */
+  readonly graph: string;
+  readonly target: string;
+  readonly tier: Tier;
+  readonly points: number;
+  readonly trace: boolean;
+  readonly input: InputPlan;
+  readonly layers: readonly LayerPlan[];
+  readonly head: ClassificationPlan | RegressionPlan;
+  readonly arenaBytes: number;
+}

@@ -1,0 +1,122 @@
+import { exactValues } from "../ir/exactness.js";
+import { type Graph, INPUT } from "../ir/graph.js";
+import { elements, shapesOf } from "../ir/shapes.js";
+import { type Arena, type Buffer, placeBuffers } from "./arena.js";
+import { CLASSIFY, COVARIANCE, hasCovariance, type KernelChoice } from "./kernel-choice.js";
+import type { ValuePlace } from "./plan.js";
+
+const FLOAT_BYTES = 4;
+
+/** Where everything lives in the arena. */
+export interface Storage {
+  readonly arenaBytes: number;
+  readonly value: (name: string) => ValuePlace;
+  /** Byte offset of another buffer of a node, or of the head's CLASSIFY and COVARIANCE. */
+  readonly offset: (owner: string, part: BufferPart) => number;
+}
+
+export type BufferPart = "mean" | "var" | "scratch" | "cov" | "probability";
+
+/**
+ * Lays out the arena: means and variances of all values, scratch, and what the head needs. Step 0
+ * runs the input kernel, step i node i - 1, then come covariance and classification. A relu
+ * works in place where nobody reads its input afterwards. With `trace` every value is kept.
+ */
+export function layOut(graph: Graph, kernels: KernelChoice, trace: boolean): Storage {
+  const shapes = shapesOf(graph);
+  const exact = exactValues(graph);
+  const length = (name: string) => elements(shapes.get(name) ?? []);
+  const lastUses = findLastUses(graph);
+  const owners = trace ? new Map<string, string>() : shareInPlace(graph, lastUses);
+  const owner = (name: string) => owners.get(name) ?? name;
+
+  const end = headSteps(graph).classify;
+  const buffers: Buffer[] = [];
+  const add = (name: string, part: BufferPart, floats: number, first: number, last: number) =>
+    buffers.push({ name: bufferName(name, part), bytes: floats * FLOAT_BYTES, first, last });
+
+  for (const [step, name] of [INPUT, ...graph.nodes.map((node) => node.name)].entries()) {
+    if (owner(name) !== name) {
+      continue;
+    }
+    const sharing = [...shapes.keys()].filter((value) => owner(value) === name);
+    const last = trace ? end : Math.max(...sharing.map((value) => lastUses.get(value) ?? step));
+    add(name, "mean", length(name), step, last);
+    if (!exact.has(name)) {
+      add(name, "var", length(name), step, last);
+    }
+  }
+  for (const [index, node] of graph.nodes.entries()) {
+    const perInput = kernels.get(node.name)?.scratch ?? 0;
+    if (perInput > 0) {
+      add(node.name, "scratch", perInput * length(node.inputs[0] ?? ""), index + 1, index + 1);
+    }
+  }
+  if (graph.head.kind === "classification") {
+    const classes = length(graph.head.input);
+    const { covariance, classify } = headSteps(graph);
+    if (hasCovariance(graph)) {
+      add(COVARIANCE, "scratch", 4 * Math.ceil(classes / 4), covariance, covariance);
+    }
+    add(CLASSIFY, "cov", (classes * (classes + 1)) / 2, covariance, classify);
+    add(CLASSIFY, "scratch", 8 * classes, classify, classify);
+    add(CLASSIFY, "probability", classes, classify, classify);
+  }
+
+  const arena = placeBuffers(buffers);
+  const offset = (name: string, part: BufferPart) => find(arena, bufferName(name, part));
+  const value = (name: string): ValuePlace => {
+    const mean = offset(owner(name), "mean");
+    return exact.has(name)
+      ? { length: length(name), mean }
+      : { length: length(name), mean, var: offset(owner(name), "var") };
+  };
+  return { arenaBytes: arena.bytes, value, offset };
+}
+
+function headSteps({ nodes }: Graph): { covariance: number; classify: number } {
+  return { covariance: nodes.length + 1, classify: nodes.length + 2 };
+}
+
+/** The last step that reads each value. The head reads logits to the end. */
+function findLastUses(graph: Graph): ReadonlyMap<string, number> {
+  const { covariance, classify } = headSteps(graph);
+  const lastUses = new Map<string, number>();
+  for (const [index, node] of graph.nodes.entries()) {
+    for (const input of node.inputs) {
+      lastUses.set(input, index + 1);
+    }
+  }
+  if (hasCovariance(graph)) {
+    const last = graph.nodes.find((node) => node.name === graph.head.input);
+    lastUses.set(last?.inputs[0] ?? "", covariance);
+  }
+  return lastUses.set(graph.head.input, classify);
+}
+
+/** The value in whose memory each relu works that may do so. */
+function shareInPlace(
+  graph: Graph,
+  lastUses: ReadonlyMap<string, number>,
+): ReadonlyMap<string, string> {
+  const owners = new Map<string, string>();
+  for (const [index, node] of graph.nodes.entries()) {
+    const source = node.inputs[0] ?? "";
+    if (node.op === "relu" && lastUses.get(source) === index + 1) {
+      owners.set(node.name, owners.get(source) ?? source);
+    }
+  }
+  return owners;
+}
+
+function bufferName(name: string, part: BufferPart): string {
+  return `${name}:${part}`;
+}
+
+function find({ offsets }: Arena, name: string): number {
+  const offset = offsets.get(name);
+  if (offset === undefined) {
+    throw new Error(`no buffer ${name} was placed`);
+  }
+  return offset;
+}

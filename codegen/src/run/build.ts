@@ -1,0 +1,190 @@
+import { createHash } from "node:crypto";
+import { access, mkdir, readFile, rename, writeFile } from "node:fs/promises";
+import { dirname, join, relative } from "node:path";
+import { failure, type Result, success } from "../diagnostics.js";
+import type { GeneratedFile, Generation } from "../generate.js";
+import type { Board, Tool } from "../target/board.js";
+import { boardFolder } from "./boards.js";
+import { COMPILE_FLAGS } from "./compile-flags.js";
+import { type Footprint, footprint } from "./footprint.js";
+import { execute } from "./process.js";
+import { resources } from "./resources.js";
+import { withTemporaryFolder } from "./temporary.js";
+import { findCompiler, missingTools } from "./tools.js";
+
+/** Where the build leaves what is kept. */
+const RESULT = "result";
+
+/** A generated model linked with the runner for one board. */
+export interface Program {
+  readonly path: string;
+  readonly footprint: Footprint;
+}
+
+interface Recipe {
+  readonly compiler: Tool;
+  readonly board: Board;
+  readonly library: string;
+  readonly generated: readonly GeneratedFile[];
+  /** The runner and the board's own files. */
+  readonly sources: readonly string[];
+}
+
+/**
+ * Compiles and links a generation called `model` with the runner for `board`. The program is kept
+ * under build/run/ by the hash of all that goes into it, so the same one is built only once.
+ */
+export async function buildProgram(generation: Generation, board: Board): Promise<Result<Program>> {
+  const problems = missingTools(board);
+  const compiler = findCompiler(board);
+  if (problems.length > 0 || !compiler.ok) {
+    return failure(...problems);
+  }
+  const library = resources.library(board.target);
+  if (!(await exists(library))) {
+    return failure({
+      code: "missing-library",
+      path: relative(resources.root, library),
+      message: `the pfp library for ${board.target} is not built`,
+      hint: `run 'make lib' in ${resources.root}`,
+    });
+  }
+  const recipe: Recipe = {
+    compiler: compiler.value,
+    board,
+    library,
+    generated: generation.files.filter(({ name }) => /\.[ch]$/.test(name)),
+    sources: [
+      resources.runner,
+      ...board.sources.map((source) => join(boardFolder(board.name), source)),
+    ],
+  };
+  const folder = join(resources.programs, board.name, await fingerprint(recipe));
+  if (!(await exists(folder))) {
+    const built = await buildFolder(recipe, folder);
+    if (!built.ok) {
+      return built;
+    }
+  }
+  return success({
+    path: join(folder, "program"),
+    footprint: footprint(await readFile(join(folder, "footprint.o"))),
+  });
+}
+
+/** A hash of everything the program is made from. */
+async function fingerprint({ compiler, board, library, generated, sources }: Recipe) {
+  const hash = createHash("sha256");
+  hash.update(JSON.stringify([COMPILE_FLAGS, compiler, board, generated]));
+  for (const path of [library, ...sources, resources.markers, ...linkerScripts(board)]) {
+    hash.update(await readFile(path));
+  }
+  return hash.digest("hex").slice(0, 16);
+}
+
+function linkFlags(board: Board): string[] {
+  return board.link.flags.map((flag) => flag.replace("${board}", boardFolder(board.name)));
+}
+
+function linkerScripts(board: Board): string[] {
+  return linkFlags(board).filter((flag) => flag.endsWith(".ld"));
+}
+
+/** Builds beside its final place and moves it there whole. */
+async function buildFolder(recipe: Recipe, folder: string): Promise<Result<void>> {
+  const parent = dirname(folder);
+  await mkdir(parent, { recursive: true });
+  return withTemporaryFolder(
+    async (work) => {
+      const built = await compileAndLink(recipe, work);
+      if (built.ok) {
+        await rename(join(work, RESULT), folder).catch(async (error) => {
+          // Another pfp run was faster with the same program.
+          if (!(await exists(folder))) {
+            throw error;
+          }
+        });
+      }
+      return built;
+    },
+    { parent },
+  );
+}
+
+/** Leaves `program` and `footprint.o` in the folder RESULT of `work`. */
+async function compileAndLink(recipe: Recipe, work: string): Promise<Result<void>> {
+  const { compiler, board, library, generated, sources } = recipe;
+  await mkdir(join(work, RESULT));
+  for (const { name, content } of generated) {
+    await writeFile(join(work, name), content);
+  }
+  const modelSources = generated.map(({ name }) => name).filter((name) => name.endsWith(".c"));
+  const objects: string[] = [];
+  for (const source of [...modelSources, ...sources]) {
+    const object = `${objects.length}.o`;
+    objects.push(object);
+    await must(work, compiler.cc, [
+      ...compiler.flags,
+      ...COMPILE_FLAGS,
+      `-I${resources.include}`,
+      "-I.",
+      "-c",
+      source,
+      "-o",
+      object,
+    ]);
+  }
+  await must(work, board.link.cc, [
+    "-r",
+    "-nostdlib",
+    "-Wl,--gc-sections,-e,model_predict",
+    ...objects.slice(0, modelSources.length),
+    library,
+    "-o",
+    join(RESULT, "footprint.o"),
+  ]);
+  const linked = await execute(
+    board.link.cc,
+    [...objects, library, ...linkFlags(board), "-o", join(RESULT, "program")],
+    { cwd: work },
+  );
+  if (linked.code === 0) {
+    return success(undefined);
+  }
+  const excess = memoryExcess(linked.output);
+  if (excess === undefined) {
+    throw new Error(`${board.link.cc} failed:\n${linked.output}`);
+  }
+  return failure({
+    code: "does-not-fit",
+    path: `${board.name}: ${excess.memory}`,
+    message: excess.message,
+    hint: "train a smaller model, or choose another board with --board",
+  });
+}
+
+/** What the linker says of a memory that is too small, if that is what it says. */
+function memoryExcess(output: string): { memory: string; message: string } | undefined {
+  const overflow = /region [`'](\w+)' overflowed by (\d+) bytes/.exec(output);
+  if (overflow !== null) {
+    const [, memory = "", bytes] = overflow;
+    return { memory, message: `the program takes ${bytes} bytes more than ${memory} has` };
+  }
+  const noStack = /(\w+): (less than .* left for the stack)/.exec(output);
+  return noStack === null ? undefined : { memory: noStack[1] ?? "", message: noStack[2] ?? "" };
+}
+
+/** Runs a tool that fails only when generated code or the library is wrong. */
+async function must(cwd: string, command: string, commandArguments: readonly string[]) {
+  const ending = await execute(command, commandArguments, { cwd });
+  if (ending.code !== 0) {
+    throw new Error(`${command} ${commandArguments.join(" ")} failed:\n${ending.output}`);
+  }
+}
+
+async function exists(path: string): Promise<boolean> {
+  return access(path).then(
+    () => true,
+    () => false,
+  );
+}

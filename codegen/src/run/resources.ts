@@ -1,0 +1,19 @@
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+/** Where the package's own files are, whatever the working directory. */
+const root = join(dirname(fileURLToPath(import.meta.url)), "../../..");
+
+export const resources = {
+  root,
+  packageJson: join(root, "codegen/package.json"),
+  templates: join(root, "templates"),
+  boards: join(root, "boards"),
+  kernelList: join(root, "runtime-c/include/pfp/pfp_kernels.def"),
+  include: join(root, "runtime-c/include"),
+  runner: join(root, "qemu/runner/main.c"),
+  markers: join(root, "qemu/markers.h"),
+  plugin: join(root, "build/qemu/libicount.so"),
+  programs: join(root, "build/run"),
+  library: (target: string) => join(root, "build", target, "libpfp.a"),
+} as const;

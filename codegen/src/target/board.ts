@@ -1,0 +1,85 @@
+import { z } from "zod";
+import { failure, type Result, success } from "../diagnostics.js";
+
+const tool = z.strictObject({
+  /** The driver's command, looked up in PATH. */
+  cc: z.string(),
+  /** Architecture and ABI, neither warnings nor optimisation. */
+  flags: z.array(z.string()),
+  /** Debian packages that bring it, separated by blanks. */
+  package: z.string(),
+});
+
+const memory = z.strictObject({
+  name: z.string(),
+  origin: z.string().regex(/^0x[0-9a-fA-F]{8}$/),
+  bytes: z.number().int().positive(),
+  /** Bytes kept free for what is not the model's, such as the stack. */
+  reserved: z.number().int().nonnegative().default(0),
+});
+
+const boardSchema = z.strictObject({
+  /** Its folder under boards/. */
+  name: z.string(),
+  target: z.string(),
+  description: z.string(),
+  /** In order of preference: the first installed one compiles. */
+  compilers: z.array(tool).min(1),
+  ar: z.string(),
+  /** `${board}` in a flag stands for the board's folder. */
+  link: tool,
+  /** Files of the board's folder that every program is linked with. */
+  sources: z.array(z.string()),
+  /** Absent where an operating system loads the program. */
+  memory: z.array(memory).optional(),
+  /** Names of the memories that hold each part of a model. */
+  placement: z
+    .strictObject({ code: z.string(), weights: z.string(), arena: z.string() })
+    .optional(),
+  clock_hz: z.number().positive().optional(),
+  /**
+   * How to start a program here. `${program}` is its path; an argument `${arguments}` becomes the
+   * program's arguments; `${semihosting_arguments}` inside an argument becomes `,arg=A,arg=B`;
+   * an argument `${plugin}` becomes `-plugin PLUGIN`, or nothing.
+   */
+  run: z.strictObject({
+    command: z.string(),
+    arguments: z.array(z.string()),
+    package: z.string().optional(),
+  }),
+  /** How to get a program onto a real board, one sentence. */
+  flash: z.string(),
+});
+
+/** What boards/<name>/board.json says: compilers, memory, and how to run a program. */
+export type Board = z.infer<typeof boardSchema>;
+export type Tool = Board["link"];
+
+/** Reads the text of a board.json; `path` names it in problems. */
+export function parseBoard(text: string, path: string): Result<Board> {
+  let json: unknown;
+  try {
+    json = JSON.parse(text);
+  } catch (error) {
+    return failure(badBoard(path, String(error)));
+  }
+  const parsed = boardSchema.safeParse(json);
+  if (!parsed.success) {
+    return failure(
+      ...parsed.error.issues.map((issue) =>
+        badBoard([path, ...issue.path].join(": "), issue.message),
+      ),
+    );
+  }
+  const { memory: memories = [], placement = {} } = parsed.data;
+  const missing = Object.values(placement).filter(
+    (name) => !memories.some((candidate) => candidate.name === name),
+  );
+  return missing.length === 0
+    ? success(parsed.data)
+    : failure(badBoard(`${path}: placement`, `there is no memory ${missing.join(", ")}`));
+}
+
+function badBoard(path: string, message: string) {
+  return { code: "bad-board", path, message, hint: "compare it with the other boards" };
+}

@@ -1,0 +1,58 @@
+import { closest } from "fastest-levenshtein";
+import { failure, type Result, success } from "../diagnostics.js";
+import type { Kernel, KernelTable } from "../ir/kernel-table.js";
+
+/** A processor that models are generated for. */
+export interface Target {
+  readonly name: string;
+  readonly description: string;
+  /** Folder under boards/ that a model is built and run with, unless `--board` names another. */
+  readonly board: string;
+  /** Instruction sets its kernels may use, best first. */
+  readonly isas: readonly string[];
+}
+
+/** Every target `pfp` builds for. A new one is one entry here and a board. */
+export const targets: readonly Target[] = [
+  {
+    name: "host",
+    description: "this machine, portable C",
+    board: "host",
+    isas: ["c"],
+  },
+  {
+    name: "cortex-a53",
+    description: "64-bit Arm under Linux, NEON",
+    board: "linux-a53",
+    isas: ["neon", "c"],
+  },
+  {
+    name: "cortex-m55",
+    description: "Arm microcontroller, Helium",
+    board: "mps3-an547",
+    isas: ["helium", "c"],
+  },
+];
+
+/** The target called `name`, or a problem that names the nearest one. */
+export function findTarget(name: string): Result<Target> {
+  const target = targets.find((candidate) => candidate.name === name);
+  if (target !== undefined) {
+    return success(target);
+  }
+  const names = targets.map((candidate) => candidate.name);
+  return failure({
+    code: "unknown-target",
+    path: "--target",
+    message: `there is no target '${name}'; there are ${names.join(", ")}`,
+    hint: `did you mean '${closest(name, names)}'?`,
+  });
+}
+
+/** The kernels `target` can run, those of its best instruction set first. */
+export function kernelTable(target: Target, kernels: readonly Kernel[]): KernelTable {
+  return {
+    target: target.name,
+    kernels: target.isas.flatMap((isa) => kernels.filter((kernel) => kernel.isa === isa)),
+  };
+}

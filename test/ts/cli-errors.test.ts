@@ -1,0 +1,195 @@
+import { spawnSync } from "node:child_process";
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { test } from "uvu";
+import * as assert from "uvu/assert";
+import { idxFile } from "./support/image-files.js";
+import { pfp } from "./support/pfp.js";
+import { classifier } from "./support/small-models.js";
+import { temporaryFolder } from "./support/temporary.js";
+
+const folder = temporaryFolder();
+const model = join(folder, "model.safetensors");
+writeFileSync(model, classifier());
+const images = join(folder, "images.idx");
+writeFileSync(images, idxFile([2, 6], new Uint8Array(12)));
+const out = join(folder, "out");
+
+/** A wrong command line, and what the error must name: where, and what to do. */
+const WRONG: [what: string, words: string[], where: string, remedy: RegExp][] = [
+  ["no command", [], "pfp", /pfp --help/],
+  ["unknown command", ["inspekt", model], "inspekt", /'inspect'/],
+  [
+    "unknown option",
+    ["compile", model, "--traget", "host", "--out", out],
+    "--traget",
+    /'--target'/,
+  ],
+  [
+    "option of another command",
+    ["inspect", model, "--target", "host"],
+    "--target",
+    /inspect --help/,
+  ],
+  ["missing option", ["compile", model, "--out", out], "--target", /compile --help/],
+  ["option without a value", ["run", model, "--input"], "--input", /run --help/],
+  ["no model", ["inspect"], "model", /inspect --help/],
+  ["too many models", ["inspect", model, "other"], "other", /inspect --help/],
+  [
+    "unknown target",
+    ["compile", model, "--target", "cortex-m5", "--out", out],
+    "--target",
+    /'cortex-m55'/,
+  ],
+  [
+    "unknown board",
+    ["compile", model, "--target", "host", "--board", "hots", "--out", out],
+    "--board",
+    /'host'/,
+  ],
+  [
+    "board of another target",
+    ["compile", model, "--target", "host", "--board", "linux-a53", "--out", out],
+    "--board",
+    /--target cortex-a53/,
+  ],
+  [
+    "unknown tier",
+    ["compile", model, "--target", "host", "--out", out, "--tier", "best"],
+    "--tier",
+    /compile --help/,
+  ],
+  [
+    "option given twice",
+    ["compile", model, "--target", "host", "--target", "host", "--out", out],
+    "--target",
+    /compile --help/,
+  ],
+  [
+    "count that is no number",
+    ["run", model, "--target", "host", "--input", images, "--count", "1e1"],
+    "--count",
+    /run --help/,
+  ],
+  [
+    "points that the head cannot use",
+    ["compile", model, "--target", "host", "--out", out, "--points", "10"],
+    "--points",
+    /multiple of 4/,
+  ],
+  [
+    "name that is no C identifier",
+    ["compile", model, "--target", "host", "--out", out, "--name", "2nd"],
+    "--name",
+    /letter/,
+  ],
+  ["missing model", ["inspect", join(folder, "absent")], join(folder, "absent"), /path/],
+  ["model that is a folder", ["inspect", folder], folder, /path/],
+  [
+    "count beyond the end",
+    ["run", model, "--target", "host", "--input", images, "--count", "3"],
+    "--count",
+    /give --count 2/,
+  ],
+  [
+    "output below a file",
+    ["compile", model, "--target", "host", "--out", join(images, "out")],
+    join(images, "out"),
+    /--out/,
+  ],
+];
+
+for (const [what, words, where, remedy] of WRONG) {
+  test(`${what}: exit 1, naming ${where.split("/").at(-1)}`, async () => {
+    const { code, stdout, stderr } = await pfp(words);
+    assert.is(code, 1, stderr);
+    assert.is(stdout, "");
+    const [error = "", hint = ""] = stderr.split("\n");
+    assert.ok(error.startsWith(`error: ${where}: `), stderr);
+    assert.match(hint, /^hint: /);
+    assert.match(stderr, remedy);
+    assert.not(existsSync(out), "something was left behind");
+  });
+}
+
+test("with --json the problems are one document on standard output", async () => {
+  const { code, stdout } = await pfp(["inspect", join(folder, "absent"), "--json"]);
+  assert.is(code, 1);
+  assert.is(JSON.parse(stdout).errors[0].code, "unreadable-model");
+});
+
+test("a model that does not fit names the memory and by how much; nothing is written", async () => {
+  const large = join(folder, "large.safetensors");
+  writeFileSync(large, classifier(1, 30_000));
+  const { code, stderr } = await pfp(["compile", large, "--target", "cortex-m55", "--out", out]);
+  assert.is(code, 1);
+  assert.match(stderr, /error: mps3-an547: SRAM: .* bytes for weights, .* \d+: \d+ bytes too many/);
+  assert.not(existsSync(out));
+});
+
+test("a bad posterior is named with the place in it", async () => {
+  const truncated = join(folder, "truncated.safetensors");
+  writeFileSync(truncated, classifier().subarray(0, -4));
+  const negative = join(folder, "no-graph.safetensors");
+  writeFileSync(
+    negative,
+    Buffer.concat([Buffer.from([2, 0, 0, 0, 0, 0, 0, 0]), Buffer.from("{}")]),
+  );
+  for (const words of [["inspect"], ["compile", "--target", "host", "--out", out]]) {
+    const [verb = "", ...options] = words;
+    const first = await pfp([verb, truncated, ...options]);
+    assert.is(first.code, 1);
+    assert.ok(first.stderr.startsWith(`error: ${truncated}: `), first.stderr);
+    const second = await pfp([verb, negative, ...options]);
+    assert.is(second.code, 1);
+    assert.ok(second.stderr.startsWith(`error: ${negative}: __metadata__.pfp: `), second.stderr);
+    assert.not(existsSync(out));
+  }
+});
+
+test("a file system that takes no folders ends the command", async () => {
+  const { code, stderr } = await pfp([
+    ...["compile", "models/mlp.safetensors", "--target", "host", "--out", "/proc/pfp/out"],
+  ]);
+  assert.is(code, 1);
+  assert.match(stderr, /error: \/proc\/pfp\/out: cannot write here/);
+});
+
+test("a folder that cannot be written to is left as it was", async () => {
+  const target = join(folder, "blocked");
+  mkdirSync(join(target, "model.c"), { recursive: true });
+  const { code, stderr } = await pfp(["compile", model, "--target", "host", "--out", target]);
+  assert.is(code, 1);
+  assert.match(stderr, `error: ${join(target, "model.c")}: `);
+  assert.equal(readdirSync(target), ["model.c"]);
+});
+
+test("a user's own file is not overwritten", async () => {
+  const target = join(folder, "mine");
+  const mine = join(target, "CMakeLists.txt");
+  mkdirSync(target);
+  writeFileSync(mine, "project(mine)\n");
+  const { code, stderr } = await pfp(["compile", model, "--target", "host", "--out", target]);
+  assert.is(code, 1);
+  assert.match(stderr, `error: ${mine}: `);
+  assert.is(readFileSync(mine, "utf8"), "project(mine)\n");
+  assert.equal(readdirSync(target), ["CMakeLists.txt"]);
+});
+
+test("an exception of ours exits 2 and asks for a report; one of the system exits 1", () => {
+  const throwing = (error: string) =>
+    spawnSync(process.execPath, [
+      ...["--input-type=module", "--eval"],
+      `import { printUnexpected } from "./codegen/dist/cli/print.js";
+       import { readFileSync } from "node:fs";
+       try { ${error} } catch (error) { process.exitCode = printUnexpected(error); }`,
+    ]);
+  const bug = throwing("undefined.field");
+  assert.is(bug.status, 2);
+  assert.match(String(bug.stderr), /TypeError.*bug in pfp. Please report/s);
+  const system = throwing(`readFileSync("/absent")`);
+  assert.is(system.status, 1);
+  assert.is(String(system.stderr).split("\n")[0], "error: /absent: open failed: ENOENT");
+});
+
+test.run();

@@ -1,0 +1,42 @@
+import { spawnSync } from "node:child_process";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { test } from "uvu";
+import * as assert from "uvu/assert";
+import { defaults } from "../../codegen/src/generate.js";
+import { prepareModel } from "../../codegen/src/run/prepare.js";
+import { unwrap } from "./support/predict.js";
+import { temporaryFolder } from "./support/temporary.js";
+
+const folder = temporaryFolder();
+
+/** Writes the C files of a committed model under another name; returns the paths of its sources. */
+async function compileAs(name: string, model: string): Promise<string[]> {
+  const path = `models/${model}.safetensors`;
+  const request = { ...defaults, model: path, target: "host", name };
+  for (const file of unwrap(await prepareModel(request)).generation.files) {
+    writeFileSync(join(folder, file.name), file.content);
+  }
+  return [join(folder, `${name}.c`), join(folder, `${name}_weights.c`)];
+}
+
+test("two models live in one program", async () => {
+  const sources = [
+    "test/program/two_models.c",
+    ...(await compileAs("first", "lenet5")),
+    ...(await compileAs("second", "mlp")),
+    "build/host/libpfp.a",
+  ];
+  const program = join(folder, "two_models");
+  const include = ["-Iruntime-c/include", `-I${folder}`];
+  const flags = ["-std=c11", "-O1", "-Wall", "-Wextra", "-pthread"];
+  const compiled = spawnSync("gcc", [...flags, ...include, ...sources, "-lm", "-o", program], {
+    encoding: "utf8",
+  });
+  assert.is(compiled.status, 0, compiled.stderr);
+  const { status, stdout, stderr } = spawnSync(program, { encoding: "utf8" });
+  assert.is(stdout, "");
+  assert.is(status, 0, stderr);
+});
+
+test.run();

@@ -1,0 +1,78 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { test } from "uvu";
+import * as assert from "uvu/assert";
+import { loadBoard } from "../../codegen/src/run/boards.js";
+import { type Board, parseBoard } from "../../codegen/src/target/board.js";
+import { checkMemory } from "../../codegen/src/target/memory.js";
+import { targets } from "../../codegen/src/target/targets.js";
+
+async function board(name: string): Promise<Board> {
+  const loaded = await loadBoard(name);
+  if (!loaded.ok) {
+    throw new Error(JSON.stringify(loaded.diagnostics));
+  }
+  return loaded.value;
+}
+
+test("every board.json is sound and every target has its board", async () => {
+  for (const name of readdirSync("boards")) {
+    assert.is((await board(name)).name, name);
+  }
+  for (const target of targets) {
+    assert.is((await board(target.board)).target, target.name);
+  }
+});
+
+test("the linker script has the memories of board.json", async () => {
+  const script = readFileSync("boards/mps3-an547/memory.ld", "utf8");
+  for (const { name, origin, bytes } of (await board("mps3-an547")).memory ?? []) {
+    const line = new RegExp(`^ *${name} .*ORIGIN = (\\w+), LENGTH = (\\d+)([KM])$`, "m");
+    const [, at, size, unit] = line.exec(script) ?? [];
+    assert.is(at, origin);
+    assert.is(Number(size) * (unit === "K" ? 1024 : 1024 * 1024), bytes);
+  }
+});
+
+test("an unknown board is answered with the nearest name", async () => {
+  const loaded = await loadBoard("mps3-an54");
+  assert.match(loaded.ok ? "" : (loaded.diagnostics[0]?.hint ?? ""), "'mps3-an547'");
+});
+
+test("a board.json that is none says where", async () => {
+  const text = readFileSync("boards/mps3-an547/board.json", "utf8");
+  const pathOf = (changed: string) => {
+    const parsed = parseBoard(changed, "board.json");
+    return parsed.ok ? "" : parsed.diagnostics[0]?.path;
+  };
+  assert.is(pathOf(text), "");
+  assert.is(pathOf("{"), "board.json");
+  assert.is(pathOf(text.replace('"ar": "arm', '"as": "arm')), "board.json: ar");
+  assert.is(
+    pathOf(text.replace('"weights": "SRAM"', '"weights": "QSPI"')),
+    "board.json: placement",
+  );
+});
+
+test("memory: exactly full fits, one byte more is told by how much and where", async () => {
+  const an547 = await board("mps3-an547");
+  assert.equal(checkMemory(an547, { weights: 2_097_152, arena: 516_096 }), []);
+  assert.is(checkMemory(an547, { weights: 10, arena: 516_097 })[0]?.path, "mps3-an547: DTCM");
+  const [problem, ...others] = checkMemory(an547, { weights: 2_097_153, arena: 10 });
+  assert.equal(others, []);
+  assert.is(problem?.path, "mps3-an547: SRAM");
+  assert.match(problem?.message ?? "", "1 bytes too many");
+  assert.is(checkMemory(an547, { weights: 3_000_000, arena: 600_000 }).length, 2);
+});
+
+test("memory: parts that share one are added up; systems that load programs have no limit", async () => {
+  const an547 = await board("mps3-an547");
+  const shared = { ...an547, placement: { code: "ITCM", weights: "DTCM", arena: "DTCM" } };
+  const [problem] = checkMemory(shared, { weights: 500_000, arena: 30_000 });
+  assert.match(
+    problem?.message ?? "",
+    "516096 bytes for weights and arena, the model needs 530000",
+  );
+  assert.equal(checkMemory(await board("host"), { weights: 1e12, arena: 1e12 }), []);
+});
+
+test.run();

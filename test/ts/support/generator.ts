@@ -1,0 +1,49 @@
+import { readFileSync } from "node:fs";
+import type { Result } from "../../../codegen/src/diagnostics.js";
+import {
+  defaults,
+  type GenerateOptions,
+  type Generation,
+  generate,
+} from "../../../codegen/src/generate.js";
+import { importPosterior } from "../../../codegen/src/import/import-posterior.js";
+import type { Graph } from "../../../codegen/src/ir/graph.js";
+import type { KernelTable } from "../../../codegen/src/ir/kernel-table.js";
+import { validate } from "../../../codegen/src/ir/validate.js";
+import { parseKernelList } from "../../../codegen/src/target/kernel-list.js";
+import { findTarget, kernelTable } from "../../../codegen/src/target/targets.js";
+import { type Posterior, posteriorFile } from "./posterior-file.js";
+import { unwrap } from "./predict.js";
+
+export { unwrap };
+
+/** What a target can run, from the list that ships. */
+export function kernelsOf(target: string): KernelTable {
+  const list = readFileSync("runtime-c/include/pfp/pfp_kernels.def", "utf8");
+  return kernelTable(unwrap(findTarget(target)), unwrap(parseKernelList(list)));
+}
+
+export const templates = {
+  header: readFileSync("templates/model.h.hbs", "utf8"),
+  source: readFileSync("templates/model.c.hbs", "utf8"),
+  weights: readFileSync("templates/model_weights.c.hbs", "utf8"),
+  cmake: readFileSync("templates/CMakeLists.txt.hbs", "utf8"),
+};
+
+/** A posterior's graph, imported and validated. */
+export function graphOf(posterior: Posterior): Graph {
+  return unwrap(validate(unwrap(importPosterior(posteriorFile(posterior)))));
+}
+
+/** Generates with the templates that ship and the command's defaults. */
+export function generateWith(
+  file: Uint8Array,
+  options: Partial<GenerateOptions> = {},
+  target = "host",
+): Result<Generation> {
+  return generate(
+    file,
+    { ...defaults, toolVersion: "1.2.3", templates, ...options },
+    kernelsOf(target),
+  );
+}

@@ -82,6 +82,14 @@ fc1    dense      flat   [3]        39       0.05..0.16..0.25     4.35
   );
 });
 
+test("warns of a posterior without any sd", () => {
+  const means = Object.entries(small.tensors).filter(([name]) => !name.endsWith("weight.sd"));
+  const text = dump(graphOf({ ...small, tensors: Object.fromEntries(means) }));
+  assert.match(text, "57       weight exact");
+  assert.match(text, /\n\nwarning: no weight has a standard deviation/);
+  assert.not.match(dump(graphOf(small)), "warning");
+});
+
 test("summarises standard deviations and counts", () => {
   const { layers, parameters, multiply_adds } = summarize(graphOf(small));
   const [conv1] = layers;

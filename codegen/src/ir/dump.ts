@@ -11,7 +11,18 @@ export function dump(graph: Graph): string {
     ...summary.layers.map(layerRow),
   ];
   const title = `${summary.name}: ${summary.head} of ${summary.outputs} from '${summary.head_input}', ${summary.parameters} parameters, ${summary.multiply_adds} multiply-adds`;
-  return `${[title, "", ...align(rows)].join("\n")}\n`;
+  return `${[title, "", ...align(rows), ...warnings(summary)].join("\n")}\n`;
+}
+
+/** What a colleague would point out. */
+function warnings({ layers }: GraphSummary): string[] {
+  const weighted = layers.filter(({ parameters }) => parameters > 0);
+  return weighted.some(({ weight_sd }) => weight_sd !== undefined)
+    ? []
+    : [
+        "",
+        "warning: no weight has a standard deviation, so nothing will look unknown to the network",
+      ];
 }
 
 function inputRow({ input }: GraphSummary): string[] {
@@ -29,7 +40,7 @@ function layerRow(layer: LayerSummary): string[] {
     layer.parameters > 0 ? String(layer.parameters) : "",
     sd === undefined
       ? layer.parameters > 0
-        ? "exact"
+        ? "weight exact"
         : ""
       : [sd.min, sd.median, sd.max].map(short).join(".."),
     sd === undefined ? "" : short(sd.median_signal),

@@ -16,7 +16,7 @@ export function startProgress(total: number, stream: NodeJS.WriteStream): Progre
 function bar(total: number, stream: NodeJS.WriteStream): Progress {
   const progress = new cliProgress.SingleBar(
     {
-      format: "{bar} {value} of {total} images, {eta_formatted} left",
+      format: "{bar} {value} of {total} images, {duration_formatted}",
       stream,
       clearOnComplete: true,
     },

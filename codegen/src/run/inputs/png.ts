@@ -15,12 +15,11 @@ function readPng(path: string, bytes: Uint8Array, form: InputForm): Result<Image
   let png: PNG;
   try {
     png = PNG.sync.read(Buffer.from(bytes));
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
+  } catch {
     return failure({
       code: "bad-png",
       path,
-      message: `not a PNG file that can be read: ${reason}`,
+      message: "not a PNG file, or one that is cut short or damaged",
       hint: "save it again, as 8-bit grey or RGB",
     });
   }

@@ -2,8 +2,8 @@
  * Every layer of the committed LeNet-5, fed with the Gaussian that the pass itself made before it,
  * against Monte-Carlo. For linear layers the moments are exact, so each statistic below is zero but
  * for the noise of the draws, which batches measure. A statistic weighs units by how much one term
- * of the formula matters there, so that leaving this term out shows best. The mutants leave a term
- * out of the formula, not of a kernel: kernels are held to the formula by the tests in test/c.
+ * of the formula matters there, so that leaving this term out shows best. Mutants leave a term out of
+ * the claimed moments, and then out of the C kernels.
  */
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -15,6 +15,7 @@ import { evenInput, evenPosterior } from "./support/even-network.js";
 import { type TracedLayer, traceLayers } from "./support/layers.js";
 import { linearTerms } from "./support/linear-terms.js";
 import { type Batch, drawLayer } from "./support/monte-carlo.js";
+import { compileMutant, linearMutants, poolMutants } from "./support/mutants.js";
 import { MNIST, unwrap } from "./support/predict.js";
 import { temporaryFolder } from "./support/temporary.js";
 
@@ -85,7 +86,8 @@ async function draw(path: string, image: Float32Array) {
 const [digit] = unwrap(
   await readImages([MNIST.images], { shape: [1, 28, 28], length: 784 }, { start: 0, count: 1 }),
 );
-const lenet5 = await draw("models/lenet5.safetensors", digit?.values ?? new Float32Array());
+const digitValues = digit?.values ?? new Float32Array();
+const lenet5 = await draw("models/lenet5.safetensors", digitValues);
 const evenFile = join(temporaryFolder(), "even.safetensors");
 writeFileSync(evenFile, evenPosterior());
 const even = await draw(evenFile, evenInput());
@@ -205,6 +207,28 @@ for (const mistake of [
       const { meanInSd, varRatio } = pooledErrors(layer, batches, clarkMoments(layer, mistake));
       console.log(`figure: ${layer.name} that ${mistake}: ${meanInSd} sd, variance ${varRatio}`);
       assert.ok(meanInSd > POOL_BOUNDS.meanInSd || varRatio > POOL_BOUNDS.varRatio);
+    }
+  });
+}
+
+for (const mutant of linearMutants) {
+  test(`a kernel without ${mutant.name} is found wrong`, async () => {
+    const layers = await traceLayers(evenFile, evenInput(), compileMutant(mutant, "linear"));
+    const alarms = layers.filter((layer) => {
+      const batches = layer.kind === "linear" ? drawLayer(layer, DRAWS) : [];
+      return termsOf(layer).some((claim) => Math.abs(judge(layer, batches, claim).claimed) > ALARM);
+    });
+    assert.ok(alarms.length > 0);
+  });
+}
+
+for (const mutant of poolMutants) {
+  test(`a kernel that ${mutant.name} is found wrong`, async () => {
+    const objects = compileMutant(mutant, "pool");
+    const layers = await traceLayers("models/lenet5.safetensors", digitValues, objects);
+    for (const layer of layers.filter(({ kind }) => kind === "maxpool_relu")) {
+      const { meanInSd, varRatio } = pooledErrors(layer, drawLayer(layer, DRAWS), layer.out);
+      assert.ok(meanInSd > POOL_BOUNDS.meanInSd || varRatio > POOL_BOUNDS.varRatio, layer.name);
     }
   });
 }

@@ -62,8 +62,15 @@ export function compileTool(name: string, files: readonly string[] = []): string
   return program;
 }
 
-/** Carries one image (in the graph's units) through a posterior with --trace on the host. */
-export async function traceLayers(path: string, image: Float32Array): Promise<TracedLayer[]> {
+/**
+ * Carries one image (in the graph's units) through a posterior with --trace on the host; `objects`
+ * take the place of kernels of the library.
+ */
+export async function traceLayers(
+  path: string,
+  image: Float32Array,
+  objects: readonly string[] = [],
+): Promise<TracedLayer[]> {
   const options = { ...defaults, model: path, target: "host", trace: true };
   const { generation } = unwrap(await prepareModel(options));
   mkdirSync(BUILD, { recursive: true });
@@ -73,6 +80,7 @@ export async function traceLayers(path: string, image: Float32Array): Promise<Tr
   const program = compileTool("trace", [
     join(BUILD, "model.c"),
     join(BUILD, "model_weights.c"),
+    ...objects,
     "build/host/libpfp.a",
   ]);
   writeFileSync(join(BUILD, "in.bin"), image);

@@ -31,10 +31,14 @@ typedef struct outputs {
 
 static outputs run(const kernel *k, const linear *l, const pfp_conv2d_shape *s) {
     const float *weights = linear_pack(l, k->outputs);
-    float *scratch = k->scratch == 0 ? NULL : guarded_floats(k->scratch * l->in_len);
+    const size_t patch =
+        (size_t)(s->kernel_h + s->stride_h) * (s->kernel_w + s->stride_w) * s->in_c;
+    float *scratch = strcmp(k->scratch, "none") == 0 ? NULL : guarded_floats(patch);
+    float *shift = guarded_floats(1);
+    shift[0] = 0.0f;
     const outputs out = {guarded_floats(output_len(s)), guarded_floats(output_len(s))};
     if (is_det(k)) {
-        ((conv2d_det *)k->function)(s, l->in_mean, weights, scratch, out.mean, out.var);
+        ((conv2d_det *)k->function)(s, l->in_mean, shift, weights, scratch, out.mean, out.var);
     } else {
         ((conv2d_general *)k->function)(s, l->in_mean, l->in_var, weights, scratch, out.mean,
                                         out.var);
@@ -105,6 +109,7 @@ static void for_each_shape(const kernel *k, draw_kind kind, shape_check *check) 
                 for (size_t p = 0; p < COUNT(paddings); p++) {
                     const padding *pad = &paddings[p];
                     pfp_conv2d_shape s;
+                    s.in_planes = 1;
                     s.in_h = inputs[i].h;
                     s.in_w = inputs[i].w;
                     s.kernel_h = kernel_sizes[n].h;
@@ -169,7 +174,8 @@ static void test_each_term(void **state) {
         {.weight_mean = 3.0f, .weight_var = 2.0f},
         {.in_mean = 0.0f},
     };
-    static const pfp_conv2d_shape shape = {.in_h = 6,
+    static const pfp_conv2d_shape shape = {.in_planes = 1,
+                                           .in_h = 6,
                                            .in_w = 7,
                                            .in_c = 3,
                                            .out_h = 6,

@@ -12,7 +12,7 @@ static void check_case(const kernel *k, draw_kind kind, size_t in_len, size_t ou
                        uint32_t outputs) {
     const linear l = linear_draw(kind, in_len, in_len, out_len);
     const float *weights = linear_pack(&l, outputs);
-    const pfp_dense_shape shape = {(uint32_t)in_len, (uint32_t)out_len};
+    const pfp_dense_shape shape = {(uint32_t)in_len, (uint32_t)out_len, 1};
     float *out_var = guarded_floats(out_len);
     float *scratch = guarded_floats((out_len + 3) / 4 * 4);
     float *cov = guarded_floats(out_len * (out_len + 1) / 2);

@@ -18,12 +18,14 @@ typedef struct outputs {
 } outputs;
 
 static outputs run(const kernel *k, const linear *l) {
-    const pfp_dense_shape shape = {(uint32_t)l->in_len, (uint32_t)l->out_len};
+    const pfp_dense_shape shape = {(uint32_t)l->in_len, (uint32_t)l->out_len, 1};
+    float *shift = guarded_floats(1);
+    shift[0] = 0.0f;
     const float *weights = linear_pack(l, k->outputs);
-    float *scratch = k->scratch == 0 ? NULL : guarded_floats(k->scratch * l->in_len);
+    float *scratch = strcmp(k->scratch, "none") == 0 ? NULL : guarded_floats(l->in_len);
     const outputs out = {guarded_floats(l->out_len), guarded_floats(l->out_len)};
     if (is_det(k)) {
-        ((dense_det *)k->function)(&shape, l->in_mean, weights, scratch, out.mean, out.var);
+        ((dense_det *)k->function)(&shape, l->in_mean, shift, weights, scratch, out.mean, out.var);
     } else {
         ((dense_general *)k->function)(&shape, l->in_mean, l->in_var, weights, scratch, out.mean,
                                        out.var);

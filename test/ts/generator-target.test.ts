@@ -14,17 +14,18 @@ test("reads every line of the kernel list that ships", () => {
     kernels.find(({ symbol }) => symbol === "pfp_dense_f32_1x4_c"),
     {
       ...{ symbol: "pfp_dense_f32_1x4_c", op: "dense", form: "general", tier: "any" },
-      ...{ dtype: "f32", rows: 1, outputs: 4, isa: "c", scratch: 0 },
+      ...{ dtype: "f32", weights: "f32", rows: 1, outputs: 4, isa: "c" },
+      ...{ scratch: "none", needs: "any" },
     },
   );
 });
 
 const badLines = [
-  "PFP_KERNEL(pfp_dense_f32_c, dense, general, any, f32, 1, 4, c)",
-  "PFP_KERNEL(pfp_dense_f32_c, danse, general, any, f32, 1, 4, c, 0)",
-  "PFP_KERNEL(pfp_dense_f32_c, dense, general, any, f32, one, 4, c, 0)",
-  "PFP_KERNEL(dense, dense, general, any, f32, 1, 4, c, 0)",
-  "PFP_KERNEL(pfp_dense_f32_c, dense, general, any, f32, 1, 4, c, 0",
+  "PFP_KERNEL(pfp_dense_f32_c, dense, general, any, f32, f32, 1, 4, c, none)",
+  "PFP_KERNEL(pfp_dense_f32_c, danse, general, any, f32, f32, 1, 4, c, none, any)",
+  "PFP_KERNEL(pfp_dense_f32_c, dense, general, any, f32, f32, one, 4, c, none, any)",
+  "PFP_KERNEL(dense, dense, general, any, f32, f32, 1, 4, c, none, any)",
+  "PFP_KERNEL(pfp_dense_f32_c, dense, general, any, f32, f32, 1, 4, c, none, any",
 ];
 
 for (const line of badLines) {

@@ -32,6 +32,7 @@ export function layerCall(layer: LayerPlan, names: Names): CallView {
     call: callStatement(kernel.symbol, [
       first,
       ...pointers(source, layer.input.var !== undefined, names),
+      ...(layer.weights !== undefined && kernel.form === "det" ? ["no_shift"] : []),
       ...(layer.weights === undefined ? [] : [names.weights(name), scratch]),
       ...pointers(name, layer.output.var !== undefined, names),
     ]),

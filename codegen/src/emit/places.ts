@@ -17,11 +17,11 @@ export function listPlaces(plan: Plan, names: Names): PlaceView[] {
   };
   return [
     ...value(INPUT, plan.input.output, `${showShape(plan.input.shape)}, exact`),
-    ...plan.layers.flatMap(({ name, kernel, input, output, outputShape, scratch }) => [
+    ...plan.layers.flatMap(({ name, output, outputShape, scratch }) => [
       ...value(name, output, showShape(outputShape) + (output.var === undefined ? ", exact" : "")),
       ...(scratch === undefined
         ? []
-        : [view(names.place(name, "SCRATCH"), scratch, kernel.scratch * input.length)]),
+        : [view(names.place(name, "SCRATCH"), scratch.offset, scratch.length)]),
     ]),
     ...listHeadPlaces(plan),
   ];

@@ -2,9 +2,11 @@
 export type KernelOp =
   | "dense"
   | "conv2d"
+  | "conv2d_maxpool2d_relu"
   | "relu"
   | "maxpool2d"
   | "maxpool2d_relu"
+  | "finite"
   | "input"
   | "covariance"
   | "classify";
@@ -12,21 +14,27 @@ export type KernelOp =
 /** Precision of the special functions (docs/math.md). */
 export type Tier = "fast" | "accurate";
 
+/** How weights are stored; see pfp_kernels.h. */
+export type WeightFormat = "f32" | "f16" | "bf16" | "i8u8" | "i8u4";
+
 /** One line of pfp_kernels.def. */
 export interface Kernel {
   readonly symbol: string;
   readonly op: KernelOp;
-  /** `det` takes an exact input. */
-  readonly form: "general" | "det";
+  /** `det` takes an exact input, `exact` exact weights too. */
+  readonly form: "general" | "det" | "exact";
   /** `any`: the kernel uses no special functions. */
   readonly tier: Tier | "any";
   readonly dtype: "f32";
+  readonly weights: WeightFormat | "none";
   /** Register tile: rows (positions) by outputs; weights are packed in panels of `outputs`. */
   readonly rows: number;
   readonly outputs: number;
   readonly isa: string;
-  /** Floats of scratch per input element. */
-  readonly scratch: number;
+  /** How much scratch it takes; see scratchFloats in plan/. */
+  readonly scratch: "none" | "input" | "patch";
+  /** `planar`: only inputs of one channel a plane. */
+  readonly needs: "any" | "planar";
 }
 
 /** What a target can run, in order of preference: the first kernel that fits is taken. */

@@ -20,7 +20,7 @@ export function kernelShape(
     case "dense":
       return {
         type: "pfp_dense_shape",
-        fields: { in_len: elements(input), out_len: elements(output) },
+        fields: { in_len: elements(input), out_len: elements(output), in_planes: 1 },
       };
     case "conv2d": {
       const [kernel_h, kernel_w] = kernelSize(node, layout);
@@ -28,7 +28,7 @@ export function kernelShape(
       const [pad_top, pad_left] = node.padding;
       const fields = {
         ...{ in_h, in_w, in_c: channels, out_h, out_w, out_c },
-        ...{ kernel_h, kernel_w, stride_h, stride_w, pad_top, pad_left },
+        ...{ kernel_h, kernel_w, stride_h, stride_w, pad_top, pad_left, in_planes: 1 },
       };
       return { type: "pfp_conv2d_shape", fields };
     }

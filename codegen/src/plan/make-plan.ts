@@ -8,6 +8,7 @@ import { chooseKernels, chosenKernel, type KernelChoice } from "./kernel-choice.
 import { kernelShape } from "./kernel-shape.js";
 import { packPanels } from "./pack.js";
 import type { InputPlan, LayerPlan, Plan } from "./plan.js";
+import { scratchFloats } from "./scratch.js";
 import { layOut, type Storage } from "./storage.js";
 
 export interface PlanOptions {
@@ -104,6 +105,7 @@ function planLayers(
     const kernel = chosenKernel(kernels, node.name);
     const shape = kernelShape(node, inputShape, outputShape, graph.layout);
     const weights = packed.get(node.name);
+    const scratch = scratchFloats(kernel, shape);
     return [
       {
         name: node.name,
@@ -118,7 +120,9 @@ function planLayers(
         output: storage.value(node.name),
         ...(shape === undefined ? {} : { shape }),
         ...(weights === undefined ? {} : { weights }),
-        ...(kernel.scratch > 0 ? { scratch: storage.offset(node.name, "scratch") } : {}),
+        ...(scratch > 0
+          ? { scratch: { offset: storage.offset(node.name, "scratch"), length: scratch } }
+          : {}),
       },
     ];
   });

@@ -39,8 +39,8 @@ export interface LayerPlan {
   readonly output: ValuePlace;
   /** Packed for this kernel, for kernels with weights. */
   readonly weights?: Float32Array;
-  /** Byte offset of its scratch, for kernels that need any. */
-  readonly scratch?: number;
+  /** Its scratch, for kernels that need any: byte offset, and length in floats. */
+  readonly scratch?: { readonly offset: number; readonly length: number };
 }
 
 /** Covariance of the logits: `last` from the last dense layer, `none` their variances alone. */

@@ -3,7 +3,9 @@ import { type Graph, INPUT } from "../ir/graph.js";
 import { elements, shapesOf } from "../ir/shapes.js";
 import { type Arena, type Buffer, placeBuffers } from "./arena.js";
 import { CLASSIFY, COVARIANCE, hasCovariance, type KernelChoice } from "./kernel-choice.js";
+import { kernelShape } from "./kernel-shape.js";
 import type { ValuePlace } from "./plan.js";
+import { scratchFloats } from "./scratch.js";
 
 const FLOAT_BYTES = 4;
 
@@ -47,9 +49,12 @@ export function layOut(graph: Graph, kernels: KernelChoice, trace: boolean): Sto
     }
   }
   for (const [index, node] of graph.nodes.entries()) {
-    const perInput = kernels.get(node.name)?.scratch ?? 0;
-    if (perInput > 0) {
-      add(node.name, "scratch", perInput * length(node.inputs[0] ?? ""), index + 1, index + 1);
+    const kernel = kernels.get(node.name);
+    const input = shapes.get(node.inputs[0] ?? "") ?? [];
+    const shape = kernelShape(node, input, shapes.get(node.name) ?? [], graph.layout);
+    const scratch = kernel === undefined ? 0 : scratchFloats(kernel, shape);
+    if (scratch > 0) {
+      add(node.name, "scratch", scratch, index + 1, index + 1);
     }
   }
   if (graph.head.kind === "classification") {

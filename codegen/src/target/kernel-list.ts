@@ -10,20 +10,24 @@ const kernelArguments = z.tuple([
   z.enum([
     "dense",
     "conv2d",
+    "conv2d_maxpool2d_relu",
     "relu",
     "maxpool2d",
     "maxpool2d_relu",
+    "finite",
     "input",
     "covariance",
     "classify",
   ]),
-  z.enum(["general", "det"]),
+  z.enum(["general", "det", "exact"]),
   z.enum(["any", "accurate", "fast"]),
   z.enum(["f32"]),
+  z.enum(["f32", "f16", "bf16", "i8u8", "i8u4", "none"]),
   count,
   count,
   z.string().regex(/^[a-z0-9]+$/),
-  count,
+  z.enum(["none", "input", "patch"]),
+  z.enum(["any", "planar"]),
 ]);
 
 /** Reads runtime-c/include/pfp/pfp_kernels.def, one kernel a line. */
@@ -39,7 +43,7 @@ export function parseKernelList(text: string): Result<Kernel[]> {
       problems.push({
         code: "bad-kernel-list",
         path: `pfp_kernels.def:${index + 1}`,
-        message: `expected PFP_KERNEL(symbol, op, form, tier, dtype, rows, outputs, isa, scratch), found ${line}`,
+        message: `expected PFP_KERNEL(symbol, op, form, tier, dtype, weights, rows, outputs, isa, scratch, needs), found ${line}`,
         hint: "this file belongs to pfp: install it again",
       });
     } else {
@@ -55,6 +59,6 @@ function parseLine(line: string): Kernel | undefined {
   if (!parsed.success) {
     return undefined;
   }
-  const [symbol, op, form, tier, dtype, rows, outputs, isa, scratch] = parsed.data;
-  return { symbol, op, form, tier, dtype, rows, outputs, isa, scratch };
+  const [symbol, op, form, tier, dtype, weights, rows, outputs, isa, scratch, needs] = parsed.data;
+  return { symbol, op, form, tier, dtype, weights, rows, outputs, isa, scratch, needs };
 }

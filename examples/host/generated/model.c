@@ -10,7 +10,7 @@
 
 #include "pfp/pfp_kernels.h"
 
-#if MODEL_GENERATION != 0x80f72775u
+#if MODEL_GENERATION != 0xe55f99eeu
 #error "model.c and model.h come from different runs: run `pfp compile` again and take all its files"
 #endif
 
@@ -57,7 +57,7 @@ PFP_STATIC_ASSERT(sizeof model_weights_fc3 == 3 * 2 * 4 * (1 + 84) * sizeof(floa
 
 static const pfp_conv2d_shape conv1_shape = {
     .in_h = 28, .in_w = 28, .in_c = 1, .out_h = 28, .out_w = 28, .out_c = 6, .kernel_h = 5,
-    .kernel_w = 5, .stride_h = 1, .stride_w = 1, .pad_top = 2, .pad_left = 2,
+    .kernel_w = 5, .stride_h = 1, .stride_w = 1, .pad_top = 2, .pad_left = 2, .in_planes = 1,
 };
 static const pfp_pool2d_shape pool1_relu1_shape = {
     .in_h = 28, .in_w = 28, .channels = 6, .out_h = 14, .out_w = 14, .size_h = 2, .size_w = 2,
@@ -65,21 +65,24 @@ static const pfp_pool2d_shape pool1_relu1_shape = {
 };
 static const pfp_conv2d_shape conv2_shape = {
     .in_h = 14, .in_w = 14, .in_c = 6, .out_h = 10, .out_w = 10, .out_c = 16, .kernel_h = 5,
-    .kernel_w = 5, .stride_h = 1, .stride_w = 1, .pad_top = 0, .pad_left = 0,
+    .kernel_w = 5, .stride_h = 1, .stride_w = 1, .pad_top = 0, .pad_left = 0, .in_planes = 1,
 };
 static const pfp_pool2d_shape pool2_relu2_shape = {
     .in_h = 10, .in_w = 10, .channels = 16, .out_h = 5, .out_w = 5, .size_h = 2, .size_w = 2,
     .stride_h = 2, .stride_w = 2,
 };
 static const pfp_dense_shape fc1_shape = {
-    .in_len = 400, .out_len = 120,
+    .in_len = 400, .out_len = 120, .in_planes = 1,
 };
 static const pfp_dense_shape fc2_shape = {
-    .in_len = 120, .out_len = 84,
+    .in_len = 120, .out_len = 84, .in_planes = 1,
 };
 static const pfp_dense_shape fc3_shape = {
-    .in_len = 84, .out_len = 10,
+    .in_len = 84, .out_len = 10, .in_planes = 1,
 };
+
+/* What is subtracted from an input that was shifted when it was read. */
+static const float no_shift[] = { 0.0f };
 
 const char *const model_labels[MODEL_CLASSES] = {
     "0", "1", "2", "3", "4", "5", "6", "7", "8", "9",
@@ -114,7 +117,7 @@ pfp_status model_predict(void *arena, size_t arena_bytes, const float *input, mo
     }
 
     /* conv1: conv2d 5x5, stride 1x1, padding 2,2,2,2; [1, 28, 28] to [6, 28, 28]. */
-    pfp_conv2d_det_f32_1x4_c(&conv1_shape, base + INPUT_MEAN, model_weights_conv1, NULL,
+    pfp_conv2d_det_f32_1x4_c(&conv1_shape, base + INPUT_MEAN, no_shift, model_weights_conv1, NULL,
                              base + CONV1_MEAN, base + CONV1_VAR);
 
     /* pool1+relu1: maxpool2d_relu 2x2, stride 2x2; [6, 28, 28] to [6, 14, 14]. */

@@ -21,7 +21,7 @@ extern "C" {
 #endif
 
 /** By these the files of one run of pfp compile know each other. */
-#define MODEL_GENERATION 0x80f72775u
+#define MODEL_GENERATION 0xe55f99eeu
 #define MODEL_WEIGHTS_HASH 0xb8c5095du
 
 /** Bytes and alignment of the memory that model_predict works in. */

@@ -21,8 +21,8 @@ extern "C" {
 #endif
 
 /** By these the files of one run of pfp compile know each other. */
-#define MODEL_GENERATION 0xa271df54u
-#define MODEL_WEIGHTS_HASH 0x425dc36fu
+#define MODEL_GENERATION 0xf7ba967au
+#define MODEL_WEIGHTS_HASH 0xa798e128u
 
 /** Bytes and alignment of the memory that model_predict works in. */
 #define MODEL_ARENA_BYTES 47040

@@ -4,7 +4,7 @@
  */
 #include "model.h"
 
-#if MODEL_WEIGHTS_HASH != 0x425dc36fu
+#if MODEL_WEIGHTS_HASH != 0xa798e128u
 #error "model_weights.c and model.h come from different runs: run `pfp compile` again and take all its files"
 #endif
 
@@ -13,7 +13,7 @@ PFP_WEIGHTS const float model_input_shift[1] = {
     0.130700007f,
 };
 
-/* conv1: panels of 4, means and variances, for pfp_conv2d_det_f32_2x4_helium. */
+/* conv1: panels of 4, means and variances, for pfp_conv2d_det_f32_1x4_c. */
 PFP_WEIGHTS const float model_weights_conv1[416] = {
     -0.526201308f, 0.061097879f, -0.515094876f, -0.449569464f, 0.000013756362f, 0.00000601358215f,
     0.00000482459109f, 0.00000477813455f, -0.0929315314f, 0.147991583f, -0.490701586f,
@@ -79,7 +79,7 @@ PFP_WEIGHTS const float model_weights_conv1[416] = {
     -1.0863626f, -0.283700109f, 0.0f, 0.0f, 0.0000417845549f, 0.00018158376f, 0.0f, 0.0f,
 };
 
-/* conv2: panels of 4, means and variances, for pfp_conv2d_f32_2x4_helium. */
+/* conv2: panels of 4, means and variances, for pfp_conv2d_f32_1x4_c. */
 PFP_WEIGHTS const float model_weights_conv2[4832] = {
     -0.252845019f, -0.253866196f, -0.173502326f, -0.0870440453f, 0.00511562079f, 0.00251752231f,
     0.000032610038f, 0.000111463691f, -0.18337661f, -0.0736479759f, -0.0968066007f, -0.00815638341f,

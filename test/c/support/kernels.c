@@ -16,9 +16,15 @@
 #define PFP_TEST_ISA_helium(...)
 #endif
 
-#define PFP_KERNEL(symbol, op, form, tier, dtype, rows, outputs, isa, scratch)                     \
-    PFP_TEST_ISA_##isa(                                                                            \
-        {#symbol, #op, #form, #tier, #isa, rows, outputs, scratch, (void (*)(void))symbol}, )
+#if PFP_HAS_X86
+#define PFP_TEST_ISA_x86(...) __VA_ARGS__
+#else
+#define PFP_TEST_ISA_x86(...)
+#endif
+
+#define PFP_KERNEL(symbol, op, form, tier, dtype, weights, rows, outputs, isa, scratch, needs)     \
+    PFP_TEST_ISA_##isa({#symbol, #op, #form, #tier, #weights, #isa, #scratch, #needs, rows,        \
+                        outputs, (void (*)(void))symbol}, )
 
 const kernel kernels[] = {
 #include "pfp/pfp_kernels.def"

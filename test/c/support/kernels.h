@@ -11,10 +11,12 @@ typedef struct kernel {
     const char *op;
     const char *form;
     const char *tier;
+    const char *weights;
     const char *isa;
+    const char *scratch;
+    const char *needs;
     size_t rows;
     size_t outputs;
-    size_t scratch;
     void (*function)(void); /**< cast to the type of op and form before the call */
 } kernel;
 
@@ -34,14 +36,17 @@ const kernel *next_kernel(const kernel *previous, const char *op, const char *fo
 /* clang-format off */
 typedef PFP_PROTOTYPE_dense_general(dense_general)
 typedef PFP_PROTOTYPE_dense_det(dense_det)
+typedef PFP_PROTOTYPE_dense_exact(dense_exact)
 typedef PFP_PROTOTYPE_conv2d_general(conv2d_general)
 typedef PFP_PROTOTYPE_conv2d_det(conv2d_det)
+typedef PFP_PROTOTYPE_conv2d_exact(conv2d_exact)
 typedef PFP_PROTOTYPE_relu_general(relu_general)
 typedef PFP_PROTOTYPE_relu_det(relu_det)
 typedef PFP_PROTOTYPE_maxpool2d_general(maxpool2d_general)
 typedef PFP_PROTOTYPE_maxpool2d_det(maxpool2d_det)
 typedef PFP_PROTOTYPE_maxpool2d_relu_general(maxpool2d_relu_general)
 typedef PFP_PROTOTYPE_maxpool2d_relu_det(maxpool2d_relu_det)
+typedef PFP_PROTOTYPE_finite_exact(finite_exact)
 typedef PFP_PROTOTYPE_input_det(input_det)
 typedef PFP_PROTOTYPE_covariance_general(covariance_general)
 typedef PFP_PROTOTYPE_classify_general(classify_general)

@@ -28,7 +28,7 @@ export function runPlan(plan: Plan, input: readonly number[]): PlanRun {
   const written: Moment[][] = [];
   for (const layer of plan.layers) {
     if (layer.scratch !== undefined) {
-      spoil(arena, layer.scratch, layer.kernel.scratch * layer.input.length);
+      spoil(arena, layer.scratch.offset, layer.scratch.length);
     }
     const made = runLayer(layer, read(arena, layer.input));
     write(arena, layer.output, made);

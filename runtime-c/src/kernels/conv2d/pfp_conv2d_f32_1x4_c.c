@@ -5,7 +5,7 @@
 #include "pfp/pfp_kernels.h"
 
 void pfp_conv2d_f32_1x4_c(const pfp_conv2d_shape *shape, const float *in_mean, const float *in_var,
-                          const float *weights, float *scratch, float *out_mean, float *out_var) {
+                          const void *weights, float *scratch, float *out_mean, float *out_var) {
     assert(shape != NULL && in_mean != NULL && in_var != NULL && weights != NULL);
     (void)scratch;
     const pfp_conv2d_shape s = *shape;

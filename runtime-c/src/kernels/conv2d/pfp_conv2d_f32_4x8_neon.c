@@ -172,7 +172,7 @@ static void all_positions(const pfp__block *b, const tensors *t, const float *pa
 }
 
 void pfp_conv2d_f32_4x8_neon(const pfp_conv2d_shape *shape, const float *in_mean,
-                             const float *in_var, const float *weights, float *scratch,
+                             const float *in_var, const void *weights, float *scratch,
                              float *out_mean, float *out_var) {
     assert(shape != NULL && in_mean != NULL && in_var != NULL && weights != NULL);
     (void)scratch;

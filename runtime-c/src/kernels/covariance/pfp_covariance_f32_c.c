@@ -4,6 +4,6 @@
 #include "kernels/covariance/covariance.h"
 
 void pfp_covariance_f32_c(const pfp_dense_shape *shape, uint32_t outputs, const float *in_var,
-                          const float *weights, const float *out_var, float *scratch, float *cov) {
+                          const void *weights, const float *out_var, float *scratch, float *cov) {
     pfp__covariance(shape, outputs, in_var, weights, out_var, scratch, cov);
 }

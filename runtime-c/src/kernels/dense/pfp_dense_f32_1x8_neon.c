@@ -7,7 +7,7 @@
 #include "kernels/linear/tile_neon.h"
 
 void pfp_dense_f32_1x8_neon(const pfp_dense_shape *shape, const float *in_mean, const float *in_var,
-                            const float *weights, float *scratch, float *out_mean, float *out_var) {
+                            const void *weights, float *scratch, float *out_mean, float *out_var) {
     assert(shape != NULL && in_mean != NULL && in_var != NULL && weights != NULL);
     (void)scratch;
     const size_t panel_len = 2 * PFP_TILE_NEON * ((size_t)shape->in_len + 1);

@@ -5,9 +5,7 @@
 
 #include "pfp/pfp_kernels.h"
 #include "vec/inline.h"
-
-/** The bits of infinity; those of a NaN without its sign are above. */
-#define PFP_INFINITY_BITS 0x7f800000
+#include "kernels/finite/finite.h"
 
 /** Up to four positions of one channel; returns the bits of their absolute values. */
 PFP_INLINE pfp__ivec pfp__input_at(const float *in, pfp__vec shift, float *out, size_t step,

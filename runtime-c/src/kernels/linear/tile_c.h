@@ -46,11 +46,11 @@ PFP_INLINE pfp__tile_c pfp__tile_c_add(pfp__tile_c tile, size_t len, const float
     return tile;
 }
 
-/* The same for exact inputs. */
+/* The same for exact inputs, less `shift`. */
 PFP_INLINE pfp__tile_c pfp__tile_c_add_det(pfp__tile_c tile, size_t len, const float *in,
-                                           const float *weights) {
+                                           float shift, const float *weights) {
     for (size_t k = 0; k < len; k++) {
-        const float m = in[k];
+        const float m = in[k] - shift;
         const float m2 = m * m;
         const float *mw = weights + k * 2 * PFP_TILE_C;
         const float *vw = mw + PFP_TILE_C;

@@ -78,11 +78,12 @@ PFP_INLINE pfp__tile_neon pfp__tile_neon_add(pfp__tile_neon tile, size_t len, co
         (tile).var1 = vfmaq_laneq_f32((tile).var1, vld1q_f32((weights) + 12), m2, lane);           \
     } while (0)
 
-/* The same for exact inputs. */
+/* The same for exact inputs, less `shift`. */
 PFP_INLINE pfp__tile_neon pfp__tile_neon_add_det(pfp__tile_neon tile, size_t len, const float *in,
-                                                 const float *weights) {
+                                                 float shift, const float *weights) {
+    const float32x4_t shifts = vdupq_n_f32(shift);
     for (; len >= 4; len -= 4) {
-        const float32x4_t m = vld1q_f32(in);
+        const float32x4_t m = vsubq_f32(vld1q_f32(in), shifts);
         const float32x4_t m2 = vmulq_f32(m, m);
         PFP_TILE_NEON_ADD_LANE_DET(tile, weights, m, m2, 0);
         PFP_TILE_NEON_ADD_LANE_DET(tile, weights + 16, m, m2, 1);
@@ -92,7 +93,7 @@ PFP_INLINE pfp__tile_neon pfp__tile_neon_add_det(pfp__tile_neon tile, size_t len
         weights += 64;
     }
     for (; len > 0; len--) {
-        const float32x4_t m = vld1q_dup_f32(in);
+        const float32x4_t m = vsubq_f32(vld1q_dup_f32(in), shifts);
         const float32x4_t m2 = vmulq_f32(m, m);
         PFP_TILE_NEON_ADD_LANE_DET(tile, weights, m, m2, 0);
         in++;

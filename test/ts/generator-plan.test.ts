@@ -16,8 +16,8 @@ const targets = ["host", "cortex-a53", "cortex-m55"];
 
 function planFor(graph: Graph, target: string, trace = false): Plan {
   const kernels = kernelsOf(target);
-  const lowered = unwrap(runPasses(graph, { kernels, tier: "accurate" }));
-  return unwrap(makePlan(lowered, kernels, { tier: "accurate", points: 8, trace }));
+  const lowered = unwrap(runPasses(graph, { kernels, mode: "pfp", tier: "accurate" }));
+  return unwrap(makePlan(lowered, kernels, { mode: "pfp", tier: "accurate", points: 8, trace }));
 }
 
 function assertNear(actual: readonly number[], expected: readonly number[], what: string) {
@@ -116,7 +116,7 @@ test("a relu works in place, unless its input is still needed or traced", () => 
   const alone = { ...classifier(nodes, "e", 3), layout: "hwc" } as const;
   const shared = { ...alone, nodes: [...nodes.slice(0, 2), dense("e", "d", [3, 3])] };
   const places = (graph: Graph, trace: boolean) => {
-    const options = { tier: "accurate", points: 8, trace } as const;
+    const options = { mode: "pfp", tier: "accurate", points: 8, trace } as const;
     const { layers } = unwrap(makePlan(graph, kernelsOf("host"), options));
     return layers.map(({ output }) => output.mean);
   };
@@ -145,8 +145,10 @@ test("says which kernel a target lacks", () => {
   const kernels = kernelsOf("host");
   const lacking = { ...kernels, kernels: kernels.kernels.filter(({ op }) => op !== "relu") };
   const nodes = [dense("d", "input", [3, 4]), relu("r", "d")];
-  const lowered = unwrap(runPasses(classifier(nodes, "r", 3), { kernels: lacking, tier: "fast" }));
-  const plan = makePlan(lowered, lacking, { tier: "fast", points: 8, trace: false });
+  const lowered = unwrap(
+    runPasses(classifier(nodes, "r", 3), { kernels: lacking, mode: "pfp", tier: "fast" }),
+  );
+  const plan = makePlan(lowered, lacking, { mode: "pfp", tier: "fast", points: 8, trace: false });
   assert.equal(plan.ok ? [] : plan.diagnostics.map(({ code, path }) => `${code} ${path}`), [
     "no-kernel r",
   ]);

@@ -20,7 +20,7 @@ export const VERBS = ["inspect", "compile", "run", "targets"] as const;
 
 /** The options of all verbs, likewise. */
 export const OPTIONS = [
-  ...["board", "check", "count", "help", "input", "json", "name", "out"],
+  ...["board", "check", "count", "help", "input", "json", "mode", "name", "out"],
   ...["points", "start", "target", "tier", "trace", "version"],
 ] as const;
 
@@ -86,6 +86,12 @@ function modelOptions(y: Argv) {
       demandOption: true,
     })
     .option("board", textOption("board", "board to build for, by default the target's own"))
+    .option("mode", {
+      choices: ["pfp", "deterministic"] as const,
+      default: defaults.mode,
+      requiresArg: true,
+      describe: "one pass with uncertainty, or the posterior means alone",
+    })
     .option("tier", {
       choices: ["accurate", "fast"] as const,
       default: defaults.tier,

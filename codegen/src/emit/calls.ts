@@ -1,6 +1,6 @@
 import { INPUT } from "../ir/graph.js";
 import { showShape } from "../ir/shapes.js";
-import type { ClassificationPlan, LayerPlan, Plan } from "../plan/plan.js";
+import type { ClassificationPlan, LayerPlan, Plan, SoftmaxPlan } from "../plan/plan.js";
 import { callStatement } from "./literals.js";
 import { headPlaces, type Names } from "./names.js";
 import type { CallView } from "./views.js";
@@ -65,6 +65,16 @@ export function classifyCall(head: ClassificationPlan, names: Names): string {
     `base + ${headPlaces.covariance}`,
     names.normals,
     `base + ${headPlaces.scratch}`,
+    `base + ${headPlaces.probability}`,
+    "&uncertainty",
+  ]);
+}
+
+/** The call of the softmax kernel. */
+export function softmaxCall(head: SoftmaxPlan, names: Names): string {
+  return callStatement(`out->label = ${head.kernel.symbol}`, [
+    `${names.upper}_CLASSES`,
+    names.pointer(head.source, "MEAN"),
     `base + ${headPlaces.probability}`,
     "&uncertainty",
   ]);

@@ -27,18 +27,28 @@ export function listConstants(plan: Plan, names: Names): Constant[] {
       });
     }
   }
-  constants.push(
-    head.kind === "classification"
-      ? {
+  return [...constants, ...headConstants(head, names)];
+}
+
+function headConstants(head: Plan["head"], names: Names): Constant[] {
+  switch (head.kind) {
+    case "classification":
+      return [
+        {
           identifier: names.normals,
           comment: `${head.points} normal points of ${head.labels.length} dimensions, four side by side.`,
           values: head.normals,
-        }
-      : {
+        },
+      ];
+    case "softmax":
+      return [];
+    case "regression":
+      return [
+        {
           identifier: names.noiseVar,
           comment: "Variance of the noise in the data, one an output.",
           values: head.noiseVar,
         },
-  );
-  return constants;
+      ];
+  }
 }

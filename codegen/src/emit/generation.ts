@@ -1,5 +1,5 @@
 import type { Shape } from "../ir/graph.js";
-import type { Tier } from "../ir/kernel-table.js";
+import type { Mode, Tier } from "../ir/kernel-table.js";
 
 /** The Handlebars texts in templates/, by the file they make. */
 export interface Templates {
@@ -56,6 +56,7 @@ export interface Report {
   readonly name: string;
   readonly graph: string;
   readonly target: string;
+  readonly mode: Mode;
   readonly tier: Tier;
   readonly points: number;
   readonly trace: boolean;

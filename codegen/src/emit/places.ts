@@ -32,6 +32,9 @@ function listHeadPlaces({ head }: Plan): PlaceView[] {
     return [];
   }
   const classes = head.input.length;
+  if (head.kind === "softmax") {
+    return [view(headPlaces.probability, head.probability, classes)];
+  }
   const { covariance } = head;
   const triangle = (classes * (classes + 1)) / 2;
   return [

@@ -15,9 +15,9 @@ export function describeModel(plan: Plan, names: Names): ModelDescription {
     name: names.prefix,
     graph: plan.graph,
     input: { shape, length: elements(shape) },
-    head: plan.head.kind,
+    head: plan.head.kind === "regression" ? "regression" : "classification",
     outputs: plan.head.input.length,
-    labels: plan.head.kind === "classification" ? plan.head.labels : [],
+    labels: plan.head.kind === "regression" ? [] : plan.head.labels,
   };
 }
 
@@ -29,6 +29,7 @@ export function makeReport(plan: Plan, names: Names, identity: Identity): Report
     name: names.prefix,
     graph: plan.graph,
     target: plan.target,
+    mode: plan.mode,
     tier: plan.tier,
     points: plan.points,
     trace: plan.trace,

@@ -2,7 +2,7 @@ import { INPUT, type Shape } from "../ir/graph.js";
 import { elements } from "../ir/shapes.js";
 import { ARENA_ALIGN } from "../plan/arena.js";
 import type { LayerPlan, Plan, ValuePlace } from "../plan/plan.js";
-import { classifyCall, covarianceCall, inputCall, layerCall } from "./calls.js";
+import { classifyCall, covarianceCall, inputCall, layerCall, softmaxCall } from "./calls.js";
 import { listConstants } from "./constants.js";
 import { commentText, floatArray, stringLiteral, wrap } from "./literals.js";
 import type { Names } from "./names.js";
@@ -32,11 +32,12 @@ export interface Identity {
 /** The view of CMakeLists.txt, and what all others share. */
 export function commonView(plan: Plan, names: Names, identity: Identity): CmakeView {
   const points = plan.head.kind === "classification" ? `, ${plan.points} points` : "";
+  const mode = plan.mode === "pfp" ? "" : `, mode ${plan.mode}`;
   return {
     name: names.prefix,
     graph: commentText(plan.graph),
     toolVersion: identity.toolVersion,
-    options: `${plan.target}, tier ${plan.tier}${points}${plan.trace ? ", trace" : ""}`,
+    options: `${plan.target}${mode}, tier ${plan.tier}${points}${plan.trace ? ", trace" : ""}`,
     posteriorSha256: identity.posteriorSha256,
     generation: identity.generation,
   };
@@ -53,7 +54,7 @@ export function headerView(plan: Plan, names: Names, identity: Identity): Header
     arenaAlign: ARENA_ALIGN,
     inputLength: elements(plan.input.shape),
     inputOrder: describeInput(plan.input.shape),
-    classification: plan.head.kind === "classification",
+    classification: plan.head.kind !== "regression",
     outputs: plan.head.input.length,
     trace: plan.trace,
     traceLayers: traceLayers(plan, names).length,
@@ -75,8 +76,8 @@ export function sourceView(plan: Plan, names: Names, identity: Identity): Source
     lastPlace: places.reduce((last, place) => (end(place) > end(last) ? place : last)),
     sizes: plan.layers.flatMap((layer) => packedSize(layer, names)),
     shapes: plan.layers.flatMap((layer) => shapeView(layer, names)),
-    classification: head.kind === "classification",
-    labels: head.kind === "classification" ? listLabels(head.labels) : "",
+    classification: head.kind !== "regression",
+    labels: head.kind === "regression" ? "" : listLabels(head.labels),
     trace: plan.trace,
     traceLayers: traceLayers(plan, names),
     input: inputCall(plan, names),
@@ -84,6 +85,8 @@ export function sourceView(plan: Plan, names: Names, identity: Identity): Source
     logits: names.layer(head.source).toUpperCase(),
     covarianceCall: head.kind === "classification" ? covarianceCall(head, names) : "",
     classifyCall: head.kind === "classification" ? classifyCall(head, names) : "",
+    softmaxCall: head.kind === "softmax" ? softmaxCall(head, names) : "",
+    exact: head.input.var === undefined,
     points: plan.points,
   };
 }

@@ -52,6 +52,10 @@ export interface SourceView extends CommonView {
   /** Empty where logits are independent. */
   readonly covarianceCall: string;
   readonly classifyCall: string;
+  /** Empty where logits are uncertain. */
+  readonly softmaxCall: string;
+  /** Whether the value the head reads has no variance. */
+  readonly exact: boolean;
   readonly points: number;
 }
 

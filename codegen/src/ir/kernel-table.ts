@@ -9,7 +9,11 @@ export type KernelOp =
   | "finite"
   | "input"
   | "covariance"
+  | "softmax"
   | "classify";
+
+/** `pfp`: one pass with means and variances; `deterministic`: the posterior means alone. */
+export type Mode = "pfp" | "deterministic";
 
 /** Precision of the special functions (docs/math.md). */
 export type Tier = "fast" | "accurate";

@@ -6,10 +6,12 @@ import { foldInputScale } from "./fold-input-scale.js";
 import { fusePoolRelu } from "./fuse-pool-relu.js";
 import type { Pass, PassContext } from "./pass.js";
 import { poolBeforeRelu } from "./pool-before-relu.js";
+import { posteriorMeans } from "./posterior-means.js";
 
 /** From the imported graph to the one that is planned, in this order. */
 export const passes: readonly Pass[] = [
   { name: "validate", run: validate },
+  posteriorMeans,
   foldInputScale,
   poolBeforeRelu,
   fusePoolRelu,

@@ -1,5 +1,5 @@
 import { type Diagnostic, failure, type Result, success } from "../diagnostics.js";
-import { exactValues } from "../ir/exactness.js";
+import { exactValues, formOf } from "../ir/exactness.js";
 import { type Graph, INPUT } from "../ir/graph.js";
 import {
   findKernel,
@@ -9,7 +9,8 @@ import {
   type Tier,
 } from "../ir/kernel-table.js";
 
-/** The place in a choice of what belongs to no node. No node can have such a name. */
+/** The places in a choice of what belongs to no node. No node can have such a name. */
+export const SOFTMAX = "(softmax)";
 export const CLASSIFY = "(classify)";
 export const COVARIANCE = "(covariance)";
 
@@ -64,16 +65,17 @@ interface Need {
 
 function needs(graph: Graph): Need[] {
   const exact = exactValues(graph);
-  const layers = graph.nodes.flatMap(({ name, op, inputs }): Need[] => {
-    const form = inputs.every((input) => exact.has(input)) ? "det" : "general";
-    return op === "flatten" ? [] : [{ name, op, form }];
-  });
+  const layers = graph.nodes.flatMap((node): Need[] =>
+    node.op === "flatten" ? [] : [{ name: node.name, op: node.op, form: formOf(node, exact) }],
+  );
   const covariance: Need[] = hasCovariance(graph)
     ? [{ name: COVARIANCE, op: "covariance", form: "general" }]
     : [];
   const classify: Need[] =
-    graph.head.kind === "classification"
-      ? [{ name: CLASSIFY, op: "classify", form: "general" }]
-      : [];
+    graph.head.kind !== "classification"
+      ? []
+      : exact.has(graph.head.input)
+        ? [{ name: SOFTMAX, op: "softmax", form: "exact" }]
+        : [{ name: CLASSIFY, op: "classify", form: "general" }];
   return [{ name: INPUT, op: "input", form: "det" }, ...layers, ...covariance, ...classify];
 }

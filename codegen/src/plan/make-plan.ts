@@ -1,17 +1,18 @@
 import { type Diagnostic, failure, type Result, success } from "../diagnostics.js";
 import { type Graph, INPUT, type ModelInput } from "../ir/graph.js";
-import type { KernelTable, Tier } from "../ir/kernel-table.js";
+import type { KernelTable, Mode, Tier } from "../ir/kernel-table.js";
 import { elements, shapesOf } from "../ir/shapes.js";
 import { describeAttributes, multiplyAdds } from "../ir/summary.js";
 import { checkPoints, planHead } from "./head.js";
 import { chooseKernels, chosenKernel, type KernelChoice } from "./kernel-choice.js";
 import { kernelShape } from "./kernel-shape.js";
-import { packPanels } from "./pack.js";
+import { packMeans, packPanels } from "./pack.js";
 import type { InputPlan, LayerPlan, Plan } from "./plan.js";
 import { scratchFloats } from "./scratch.js";
 import { layOut, type Storage } from "./storage.js";
 
 export interface PlanOptions {
+  readonly mode: Mode;
   readonly tier: Tier;
   /** Normal points of the classification head: a multiple of 4, 8 to 8192. */
   readonly points: number;
@@ -43,6 +44,7 @@ export function makePlan(graph: Graph, table: KernelTable, options: PlanOptions)
   return success({
     graph: graph.name,
     target: table.target,
+    mode: options.mode,
     tier: options.tier,
     points: options.points,
     trace: options.trace,
@@ -63,7 +65,11 @@ function packWeights(
     if (node.op !== "dense" && node.op !== "conv2d") {
       continue;
     }
-    const panels = packPanels(node.name, node.parameters, kernels.get(node.name)?.outputs ?? 1);
+    const kernel = chosenKernel(kernels, node.name);
+    const panels =
+      kernel.form === "exact"
+        ? packMeans(node.name, node.parameters, kernel.outputs)
+        : packPanels(node.name, node.parameters, kernel.outputs);
     if (panels.ok) {
       packed.set(node.name, panels.value);
     } else {

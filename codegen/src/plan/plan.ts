@@ -1,5 +1,5 @@
 import type { Shape } from "../ir/graph.js";
-import type { Kernel, KernelOp, Tier } from "../ir/kernel-table.js";
+import type { Kernel, KernelOp, Mode, Tier } from "../ir/kernel-table.js";
 import type { KernelShape } from "./kernel-shape.js";
 
 /** Where a value lives in the arena: byte offsets of its arrays of `length` floats. */
@@ -70,6 +70,17 @@ export interface ClassificationPlan {
   readonly probability: number;
 }
 
+/** A classification whose logits are exact: softmax, and nothing epistemic. */
+export interface SoftmaxPlan {
+  readonly kind: "softmax";
+  readonly input: ValuePlace;
+  readonly source: string;
+  readonly labels: readonly string[];
+  readonly kernel: Kernel;
+  /** Byte offset of the probabilities. */
+  readonly probability: number;
+}
+
 export interface RegressionPlan {
   readonly kind: "regression";
   readonly input: ValuePlace;
@@ -83,11 +94,12 @@ export interface Plan {
   /** The network's own name. */
   readonly graph: string;
   readonly target: string;
+  readonly mode: Mode;
   readonly tier: Tier;
   readonly points: number;
   readonly trace: boolean;
   readonly input: InputPlan;
   readonly layers: readonly LayerPlan[];
-  readonly head: ClassificationPlan | RegressionPlan;
+  readonly head: ClassificationPlan | SoftmaxPlan | RegressionPlan;
   readonly arenaBytes: number;
 }

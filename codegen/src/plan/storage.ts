@@ -2,7 +2,13 @@ import { exactValues } from "../ir/exactness.js";
 import { type Graph, INPUT } from "../ir/graph.js";
 import { elements, shapesOf } from "../ir/shapes.js";
 import { type Arena, type Buffer, placeBuffers } from "./arena.js";
-import { CLASSIFY, COVARIANCE, hasCovariance, type KernelChoice } from "./kernel-choice.js";
+import {
+  CLASSIFY,
+  COVARIANCE,
+  hasCovariance,
+  type KernelChoice,
+  SOFTMAX,
+} from "./kernel-choice.js";
 import { kernelShape } from "./kernel-shape.js";
 import type { ValuePlace } from "./plan.js";
 import { scratchFloats } from "./scratch.js";
@@ -57,9 +63,11 @@ export function layOut(graph: Graph, kernels: KernelChoice, trace: boolean): Sto
       add(node.name, "scratch", scratch, index + 1, index + 1);
     }
   }
-  if (graph.head.kind === "classification") {
-    const classes = length(graph.head.input);
-    const { covariance, classify } = headSteps(graph);
+  const classes = graph.head.kind === "classification" ? length(graph.head.input) : 0;
+  const { covariance, classify } = headSteps(graph);
+  if (classes > 0 && exact.has(graph.head.input)) {
+    add(SOFTMAX, "probability", classes, classify, classify);
+  } else if (classes > 0) {
     if (hasCovariance(graph)) {
       add(COVARIANCE, "scratch", 4 * Math.ceil(classes / 4), covariance, covariance);
     }

@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { failure, inFile, type Result, success } from "../diagnostics.js";
 import { type Generation, generate, type Templates } from "../generate.js";
-import type { Tier } from "../ir/kernel-table.js";
+import type { Mode, Tier } from "../ir/kernel-table.js";
 import type { Board } from "../target/board.js";
 import { parseKernelList } from "../target/kernel-list.js";
 import { checkMemory } from "../target/memory.js";
@@ -19,6 +19,7 @@ export interface ModelRequest {
   readonly target: string;
   /** Default: the target's own board. */
   readonly board?: string;
+  readonly mode: Mode;
   readonly tier: Tier;
   readonly points: number;
   readonly trace: boolean;
@@ -60,11 +61,12 @@ export async function prepareModel(request: ModelRequest): Promise<Result<Prepar
   if (!kernels.ok) {
     return kernels;
   }
-  const { tier, points, trace, name } = request;
+  const { mode, tier, points, trace, name } = request;
   const generation = generate(
     posterior.value,
     {
       name,
+      mode,
       tier,
       points,
       trace,

@@ -18,6 +18,7 @@ const kernelArguments = z.tuple([
     "input",
     "covariance",
     "classify",
+    "softmax",
   ]),
   z.enum(["general", "det", "exact"]),
   z.enum(["any", "accurate", "fast"]),

@@ -179,6 +179,14 @@ typedef struct pfp_pool2d_shape {
                     const float *normals, float *scratch, float *probability,                      \
                     pfp_uncertainty *uncertainty);
 
+/**
+ * softmax: of exact logits. Writes probability[classes], summing to 1, and the uncertainty, all of
+ * it aleatoric: the entropy; returns the label: the largest probability, ties to the lower index.
+ */
+#define PFP_PROTOTYPE_softmax_exact(symbol)                                                        \
+    uint32_t symbol(uint32_t classes, const float *logits, float *probability,                     \
+                    pfp_uncertainty *uncertainty);
+
 #define PFP_KERNEL(symbol, op, form, tier, dtype, weights, rows, outputs, isa, scratch, needs)     \
     PFP_PROTOTYPE_##op##_##form(symbol)
 #include "pfp/pfp_kernels.def"

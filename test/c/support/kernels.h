@@ -50,6 +50,7 @@ typedef PFP_PROTOTYPE_finite_exact(finite_exact)
 typedef PFP_PROTOTYPE_input_det(input_det)
 typedef PFP_PROTOTYPE_covariance_general(covariance_general)
 typedef PFP_PROTOTYPE_classify_general(classify_general)
+typedef PFP_PROTOTYPE_softmax_exact(softmax_exact)
 /* clang-format on */
 
 #endif

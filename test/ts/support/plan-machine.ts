@@ -49,6 +49,10 @@ function spoilHead(arena: Float64Array, { head }: Plan): Moments | undefined {
     return undefined;
   }
   const classes = head.input.length;
+  if (head.kind === "softmax") {
+    spoil(arena, head.probability, classes);
+    return undefined;
+  }
   const { covariance } = head;
   spoil(arena, head.cov, (classes * (classes + 1)) / 2);
   if (covariance.level === "last") {
@@ -127,8 +131,9 @@ function weight({ weights, kernel, outputShape }: LayerPlan, output: number, k: 
   const packed = weights ?? new Float32Array(0);
   const panels = Math.ceil((outputShape[0] ?? 0) / kernel.outputs);
   const panel = Math.floor(output / kernel.outputs) * (packed.length / panels);
-  const mean = panel + 2 * kernel.outputs * (1 + k) + (output % kernel.outputs);
-  return [at(packed, mean), at(packed, mean + kernel.outputs)];
+  const isExact = kernel.form === "exact";
+  const mean = panel + (isExact ? 1 : 2) * kernel.outputs * (1 + k) + (output % kernel.outputs);
+  return [at(packed, mean), isExact ? 0 : at(packed, mean + kernel.outputs)];
 }
 
 function read(arena: Float64Array, place: ValuePlace): Moment[] {

@@ -33,7 +33,7 @@ function contents(files: readonly GeneratedFile[]): string[] {
 }
 
 function contentOf(files: readonly GeneratedFile[], name: string): string {
-  return files.find((file) => file.name === name)?.content ?? "";
+  return String(files.find((file) => file.name === name)?.content ?? "");
 }
 
 test("generates these files, the same bytes for the same input", () => {

@@ -9,13 +9,16 @@ export interface Templates {
   readonly source: string;
   /** templates/model_weights.c.hbs */
   readonly weights: string;
+  /** templates/model_weights_bin.c.hbs */
+  readonly weightsBin: string;
   /** templates/CMakeLists.txt.hbs */
   readonly cmake: string;
 }
 
 export interface GeneratedFile {
   readonly name: string;
-  readonly content: string;
+  /** Text, or the bytes of a .bin. */
+  readonly content: string | Uint8Array;
 }
 
 /** What the command needs to know to feed a generated model and read its answer. */

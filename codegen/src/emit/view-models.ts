@@ -14,6 +14,7 @@ import type {
   ShapeView,
   SourceView,
   TraceView,
+  WeightsBinView,
   WeightsView,
 } from "./views.js";
 
@@ -112,6 +113,27 @@ export function weightsView(plan: Plan, names: Names, identity: Identity): Weigh
     weightsHash: identity.weightsHash,
     arrays: listConstants(plan, names).map(({ identifier, comment, values }) => {
       return { identifier, comment, length: values.length, values: floatArray(values) };
+    }),
+  };
+}
+
+/** The view of model_weights.c beside a .bin, in which the constants begin at `offsets`. */
+export function weightsBinView(
+  plan: Plan,
+  names: Names,
+  identity: Identity,
+  offsets: readonly number[],
+): WeightsBinView {
+  return {
+    name: names.prefix,
+    upper: names.upper,
+    graph: commentText(plan.graph),
+    target: plan.target,
+    posteriorSha256: identity.posteriorSha256,
+    weightsHash: identity.weightsHash,
+    file: "",
+    arrays: listConstants(plan, names).map(({ identifier, comment, values }, index) => {
+      return { identifier, comment, bytes: values.byteLength, offset: offsets[index] ?? 0 };
     }),
   };
 }

@@ -105,5 +105,18 @@ export interface ArrayView {
   readonly values: string;
 }
 
+/** templates/model_weights_bin.c.hbs */
+export interface WeightsBinView extends Omit<WeightsView, "arrays"> {
+  /** Name of the .bin; empty while the hash is computed. */
+  readonly file: string;
+  readonly arrays: readonly {
+    readonly identifier: string;
+    readonly comment: string;
+    readonly bytes: number;
+    /** Where it begins in the .bin. */
+    readonly offset: number;
+  }[];
+}
+
 /** templates/CMakeLists.txt.hbs */
 export type CmakeView = CommonView;

@@ -53,7 +53,7 @@ export async function buildProgram(generation: Generation, board: Board): Promis
     compiler: compiler.value,
     board,
     library,
-    generated: generation.files.filter(({ name }) => /\.[ch]$/.test(name)),
+    generated: generation.files.filter(({ name }) => /\.([ch]|bin)$/.test(name)),
     sources: [
       resources.runner,
       ...board.sources.map((source) => join(boardFolder(board.name), source)),
@@ -75,7 +75,10 @@ export async function buildProgram(generation: Generation, board: Board): Promis
 /** A hash of everything the program is made from. */
 async function fingerprint({ compiler, board, library, generated, sources }: Recipe) {
   const hash = createHash("sha256");
-  hash.update(JSON.stringify([COMPILE_FLAGS, compiler, board, generated]));
+  hash.update(JSON.stringify([COMPILE_FLAGS, compiler, board]));
+  for (const { name, content } of generated) {
+    hash.update(name).update(content);
+  }
   for (const path of [library, ...sources, resources.markers, ...linkerScripts(board)]) {
     hash.update(await readFile(path));
   }
@@ -128,6 +131,8 @@ async function compileAndLink(recipe: Recipe, work: string): Promise<Result<void
       ...COMPILE_FLAGS,
       `-I${resources.include}`,
       "-I.",
+      // Where the assembler finds a .bin of weights.
+      "-Wa,-I,.",
       "-c",
       source,
       "-o",

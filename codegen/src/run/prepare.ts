@@ -91,6 +91,7 @@ async function readTemplates(): Promise<Templates> {
     header: await read("model.h.hbs"),
     source: await read("model.c.hbs"),
     weights: await read("model_weights.c.hbs"),
+    weightsBin: await read("model_weights_bin.c.hbs"),
     cmake: await read("CMakeLists.txt.hbs"),
   };
 }

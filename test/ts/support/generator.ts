@@ -27,6 +27,7 @@ export const templates = {
   header: readFileSync("templates/model.h.hbs", "utf8"),
   source: readFileSync("templates/model.c.hbs", "utf8"),
   weights: readFileSync("templates/model_weights.c.hbs", "utf8"),
+  weightsBin: readFileSync("templates/model_weights_bin.c.hbs", "utf8"),
   cmake: readFileSync("templates/CMakeLists.txt.hbs", "utf8"),
 };
 

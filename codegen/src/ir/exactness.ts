@@ -1,4 +1,4 @@
-import { type Graph, INPUT } from "./graph.js";
+import { type Graph, hasParameters, INPUT } from "./graph.js";
 
 /**
  * The values whose variance is zero because no weight stands before them: the input, and what
@@ -7,8 +7,7 @@ import { type Graph, INPUT } from "./graph.js";
 export function exactValues(graph: Graph): ReadonlySet<string> {
   const exact = new Set([INPUT]);
   for (const node of graph.nodes) {
-    const hasParameters = node.op === "dense" || node.op === "conv2d";
-    if (!hasParameters && node.inputs.every((input) => exact.has(input))) {
+    if (!hasParameters(node) && node.inputs.every((input) => exact.has(input))) {
       exact.add(node.name);
     }
   }

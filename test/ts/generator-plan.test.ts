@@ -134,7 +134,7 @@ test("takes the kernels of the target's best instruction set, of form and tier",
   };
   for (const target of targets) {
     const isa = { host: "c", "cortex-a53": "neon", "cortex-m55": "helium" }[target];
-    const ops = ["input_det", "dense_det", "relu", "dense", "classify"];
+    const ops = ["finite", "dense_det", "relu", "dense", "classify"];
     symbols(target).forEach((symbol, i) => {
       assert.match(symbol, new RegExp(`^pfp_${ops[i]}_f32(_\\dx\\d)?_${isa}$`));
     });

@@ -14,7 +14,7 @@ export function listConstants(plan: Plan, names: Names): Constant[] {
   const constants: Constant[] = [
     {
       identifier: names.inputShift,
-      comment: "Mean of the training inputs, one a channel.",
+      comment: "Mean of the training inputs, one a channel or one for all.",
       values: input.shift,
     },
   ];

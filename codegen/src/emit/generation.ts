@@ -39,7 +39,10 @@ export interface ModelDescription {
   readonly labels: readonly string[];
 }
 
-/** One kernel call of the generated code: the first is the input kernel's, the head's are left out. */
+/**
+ * One kernel call of the generated code: the first copies the input or, where the first layer reads
+ * it, checks it; the head's are left out.
+ */
 export interface LayerReport {
   readonly name: string;
   readonly op: string;

@@ -44,7 +44,8 @@ export function makeReport(plan: Plan, names: Names, identity: Identity): Report
   };
 }
 
-function reportInput({ kernel, shape, shift, output }: InputPlan): LayerReport {
+function reportInput(input: InputPlan): LayerReport {
+  const { kernel, shape, shift } = input;
   return {
     name: INPUT,
     op: kernel.op,
@@ -52,7 +53,7 @@ function reportInput({ kernel, shape, shift, output }: InputPlan): LayerReport {
     input_shape: shape,
     output_shape: shape,
     weight_bytes: shift.byteLength,
-    output_bytes: valueBytes(output),
+    output_bytes: input.how === "copied" ? valueBytes(input.output) : 0,
     multiply_adds: 0,
   };
 }

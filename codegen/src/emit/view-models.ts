@@ -1,8 +1,15 @@
 import { INPUT, type Shape } from "../ir/graph.js";
 import { elements } from "../ir/shapes.js";
 import { ARENA_ALIGN } from "../plan/arena.js";
-import type { LayerPlan, Plan, ValuePlace } from "../plan/plan.js";
-import { classifyCall, covarianceCall, inputCall, layerCall, softmaxCall } from "./calls.js";
+import { calledKernels, type LayerPlan, type Plan, type ValuePlace } from "../plan/plan.js";
+import {
+  classifyCall,
+  covarianceCall,
+  inputCall,
+  layerCall,
+  softmaxCall,
+  takesNoShift,
+} from "./calls.js";
 import { listConstants } from "./constants.js";
 import { commentText, floatArray, stringLiteral, wrap } from "./literals.js";
 import type { Names } from "./names.js";
@@ -81,7 +88,10 @@ export function sourceView(plan: Plan, names: Names, identity: Identity): Source
     labels: head.kind === "regression" ? "" : listLabels(head.labels),
     trace: plan.trace,
     traceLayers: traceLayers(plan, names),
+    noShift: plan.layers.some(takesNoShift),
     input: inputCall(plan, names),
+    copiesInput: plan.input.how === "copied",
+    finite: plan.finite.symbol,
     layers: plan.layers.map((layer) => layerCall(layer, names)),
     logits: names.layer(head.source).toUpperCase(),
     covarianceCall: head.kind === "classification" ? covarianceCall(head, names) : "",
@@ -94,7 +104,7 @@ export function sourceView(plan: Plan, names: Names, identity: Identity): Source
 
 /** What beyond portable C a build must offer, and what to say where it does not. */
 function neededIsas(plan: Plan, names: Names): SourceView["needs"] {
-  const isas = new Set([plan.input, ...plan.layers].map(({ kernel }) => kernel.isa));
+  const isas = new Set(calledKernels(plan).map(({ isa }) => isa));
   isas.delete("c");
   return [...isas].map((isa) => ({
     macro: `PFP_HAS_${isa.toUpperCase()}`,
@@ -156,8 +166,9 @@ function packedSize({ name, weights, kernel, shape }: LayerPlan, names: Names) {
   if (weights === undefined || shape === undefined) {
     return [];
   }
-  const { in_len, out_len, kernel_h = 1, kernel_w = 1, in_c = 1, out_c } = shape.fields;
-  const inputs = in_len ?? kernel_h * kernel_w * in_c;
+  const { in_len, out_len, in_planes = 1, in_c = 1, out_c } = shape.fields;
+  const { kernel_h = 1, kernel_w = 1 } = shape.fields;
+  const inputs = in_len ?? in_planes * kernel_h * kernel_w * in_c;
   const panels = Math.ceil((out_len ?? out_c ?? 0) / kernel.outputs);
   return [
     {
@@ -187,8 +198,9 @@ function traceLayers(plan: Plan, names: Names): TraceView[] {
     mean: `${names.place(name, "MEAN")} * sizeof(float)`,
     var: variance === undefined ? "PFP_TRACE_EXACT" : `${names.place(name, "VAR")} * sizeof(float)`,
   });
+  const { input } = plan;
   return [
-    view(INPUT, plan.input.kernel.symbol, plan.input.output),
+    ...(input.how === "copied" ? [view(INPUT, input.kernel.symbol, input.output)] : []),
     ...plan.layers.map(({ name, kernel, output }) => view(name, kernel.symbol, output)),
   ];
 }

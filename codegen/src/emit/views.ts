@@ -45,7 +45,13 @@ export interface SourceView extends CommonView {
   readonly labels: string;
   readonly trace: boolean;
   readonly traceLayers: readonly TraceView[];
+  /** Whether a layer reads an input that was shifted when it was copied. */
+  readonly noShift: boolean;
   readonly input: CallView;
+  /** Whether the input is copied to the arena, or only checked and read by the first layer. */
+  readonly copiesInput: boolean;
+  /** The kernel that looks for NaN and infinity. */
+  readonly finite: string;
   readonly layers: readonly CallView[];
   /** The value the head reads, as in the names of places. */
   readonly logits: string;

@@ -1,4 +1,4 @@
-import { type Graph, INPUT, type Node } from "./graph.js";
+import { type Graph, hasParameters, INPUT, type Node } from "./graph.js";
 
 /** How much of what a node computes with is exact; the kernel forms of pfp_kernels.def. */
 export type Form = "general" | "det" | "exact";
@@ -23,12 +23,13 @@ export function formOf(node: Node, exact: ReadonlySet<string>): Form {
   if (!node.inputs.every((input) => exact.has(input))) {
     return "general";
   }
-  return "parameters" in node && exact.has(node.name) ? "exact" : "det";
+  return hasParameters(node) && exact.has(node.name) ? "exact" : "det";
 }
 
-function hasUncertainParameters(node: Node): boolean {
+/** Whether a weight or a bias of the node has a standard deviation. */
+export function hasUncertainParameters(node: Node): boolean {
   return (
-    "parameters" in node &&
+    hasParameters(node) &&
     (node.parameters.weight.sd !== undefined || node.parameters.bias?.sd !== undefined)
   );
 }

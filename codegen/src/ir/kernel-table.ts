@@ -47,15 +47,26 @@ export interface KernelTable {
   readonly kernels: readonly Kernel[];
 }
 
-/** The kernel a target prefers for `op`, or undefined where it has none. */
-export function findKernel(
-  table: KernelTable,
-  op: KernelOp,
-  form: Kernel["form"],
-  tier: Tier,
-): Kernel | undefined {
-  return table.kernels.find(
-    (kernel) =>
-      kernel.op === op && kernel.form === form && (kernel.tier === "any" || kernel.tier === tier),
+/** What is asked of a kernel. */
+export interface KernelRequest {
+  readonly op: KernelOp;
+  readonly form: Kernel["form"];
+  readonly tier: Tier;
+  /** Channels that lie side by side in a plane of its input, where it reads planes. */
+  readonly channels?: number;
+}
+
+/** The kernel a target prefers for a request, or undefined where it has none. */
+export function findKernel(table: KernelTable, request: KernelRequest): Kernel | undefined {
+  return table.kernels.find((kernel) => fits(kernel, request));
+}
+
+function fits(kernel: Kernel, { op, form, tier, channels }: KernelRequest): boolean {
+  return (
+    kernel.op === op &&
+    kernel.form === form &&
+    (kernel.tier === "any" || kernel.tier === tier) &&
+    (kernel.weights === "none" || kernel.weights === "f32") &&
+    (kernel.needs === "any" || channels === 1)
   );
 }

@@ -1,4 +1,4 @@
-import type { Graph, Node } from "./graph.js";
+import { type Graph, hasParameters, type Node } from "./graph.js";
 
 /**
  * The nodes with every node after those it reads, otherwise in their given order. Nodes on a
@@ -55,7 +55,7 @@ export function countUses(nodes: readonly Node[], outputs: readonly string[]): M
 export function dependsOnWeights({ nodes }: Graph): ReadonlySet<string> {
   const dependent = new Set<string>();
   for (const node of nodes) {
-    if ("parameters" in node || node.inputs.some((input) => dependent.has(input))) {
+    if (hasParameters(node) || node.inputs.some((input) => dependent.has(input))) {
       dependent.add(node.name);
     }
   }

@@ -3,6 +3,7 @@ import type { Graph } from "../ir/graph.js";
 import { validate } from "../ir/validate.js";
 import { channelsLast } from "./channels-last.js";
 import { foldInputScale } from "./fold-input-scale.js";
+import { fuseConvPoolRelu } from "./fuse-conv-pool-relu.js";
 import { fusePoolRelu } from "./fuse-pool-relu.js";
 import type { Pass, PassContext } from "./pass.js";
 import { poolBeforeRelu } from "./pool-before-relu.js";
@@ -16,6 +17,7 @@ export const passes: readonly Pass[] = [
   poolBeforeRelu,
   fusePoolRelu,
   channelsLast,
+  fuseConvPoolRelu,
 ];
 
 /** Runs all passes; stops at the first that finds a problem. */

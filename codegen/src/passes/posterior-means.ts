@@ -1,5 +1,5 @@
 import { success } from "../diagnostics.js";
-import type { Node } from "../ir/graph.js";
+import { hasParameters, type Node } from "../ir/graph.js";
 import type { GaussianTensor } from "../ir/posterior.js";
 import type { Pass } from "./pass.js";
 
@@ -11,7 +11,7 @@ export const posteriorMeans: Pass = {
 };
 
 function withoutSd(node: Node): Node {
-  if (!("parameters" in node)) {
+  if (!hasParameters(node)) {
     return node;
   }
   const { weight, bias } = node.parameters;

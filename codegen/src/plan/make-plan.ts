@@ -1,13 +1,16 @@
 import { type Diagnostic, failure, type Result, success } from "../diagnostics.js";
-import { type Graph, INPUT, type ModelInput } from "../ir/graph.js";
+import { directReader } from "../ir/direct-input.js";
+import { type Graph, hasParameters } from "../ir/graph.js";
 import type { KernelTable, Mode, Tier } from "../ir/kernel-table.js";
-import { elements, shapesOf } from "../ir/shapes.js";
+import { shapesOf } from "../ir/shapes.js";
 import { describeAttributes, multiplyAdds } from "../ir/summary.js";
 import { checkPoints, planHead } from "./head.js";
-import { chooseKernels, chosenKernel, type KernelChoice } from "./kernel-choice.js";
+import { planInput } from "./input.js";
+import { chooseKernels, chosenKernel, FINITE, type KernelChoice } from "./kernel-choice.js";
 import { kernelShape } from "./kernel-shape.js";
 import { packMeans, packPanels } from "./pack.js";
-import type { InputPlan, LayerPlan, Plan } from "./plan.js";
+import type { LayerPlan, Plan } from "./plan.js";
+import { planesFirst } from "./planes-first.js";
 import { scratchFloats } from "./scratch.js";
 import { layOut, type Storage } from "./storage.js";
 
@@ -48,9 +51,10 @@ export function makePlan(graph: Graph, table: KernelTable, options: PlanOptions)
     tier: options.tier,
     points: options.points,
     trace: options.trace,
-    input: planInput(graph.input, kernels.value, storage),
+    input: planInput(graph, kernels.value, storage),
     layers,
     head: planHead(graph, kernels.value, layers, storage, options.points),
+    finite: chosenKernel(kernels.value, FINITE),
     arenaBytes: storage.arenaBytes,
   });
 }
@@ -61,15 +65,16 @@ function packWeights(
 ): Result<ReadonlyMap<string, Float32Array>> {
   const packed = new Map<string, Float32Array>();
   const problems: Diagnostic[] = [];
+  const direct = directReader(graph);
   for (const node of graph.nodes) {
-    if (node.op !== "dense" && node.op !== "conv2d") {
+    if (!hasParameters(node)) {
       continue;
     }
-    const kernel = chosenKernel(kernels, node.name);
-    const panels =
-      kernel.form === "exact"
-        ? packMeans(node.name, node.parameters, kernel.outputs)
-        : packPanels(node.name, node.parameters, kernel.outputs);
+    const isDirect = direct?.name === node.name;
+    const parameters = isDirect ? planesFirst(node.parameters, direct.planes) : node.parameters;
+    const { form, outputs } = chosenKernel(kernels, node.name);
+    const pack = form === "exact" ? packMeans : packPanels;
+    const panels = pack(node.name, parameters, outputs);
     if (panels.ok) {
       packed.set(node.name, panels.value);
     } else {
@@ -79,21 +84,6 @@ function packWeights(
   return problems.length > 0 ? failure(...problems) : success(packed);
 }
 
-/** A flat input with a mean each is n channels of one element, with one mean a single channel. */
-function planInput(input: ModelInput, kernels: KernelChoice, storage: Storage): InputPlan {
-  const { shape, mean } = input;
-  const channels = shape.length === 3 ? (shape[0] ?? 1) : mean.length;
-  const shift = Float32Array.from({ length: channels }, (_, c) => mean[c % mean.length] ?? 0);
-  return {
-    shape,
-    kernel: chosenKernel(kernels, INPUT),
-    channels,
-    plane: elements(shape) / channels,
-    shift,
-    output: storage.value(INPUT),
-  };
-}
-
 function planLayers(
   graph: Graph,
   kernels: KernelChoice,
@@ -101,6 +91,7 @@ function planLayers(
   storage: Storage,
 ): LayerPlan[] {
   const shapes = shapesOf(graph);
+  const direct = directReader(graph);
   return graph.nodes.flatMap((node): LayerPlan[] => {
     if (node.op === "flatten") {
       return [];
@@ -109,7 +100,9 @@ function planLayers(
     const inputShape = shapes.get(source) ?? [];
     const outputShape = shapes.get(node.name) ?? [];
     const kernel = chosenKernel(kernels, node.name);
-    const shape = kernelShape(node, inputShape, outputShape, graph.layout);
+    const isDirect = direct?.name === node.name;
+    const planes = isDirect ? direct.planes : undefined;
+    const shape = kernelShape(node, inputShape, outputShape, graph.layout, planes);
     const weights = packed.get(node.name);
     const scratch = scratchFloats(kernel, shape);
     return [
@@ -122,7 +115,7 @@ function planLayers(
         outputShape,
         multiplyAdds: multiplyAdds(node, outputShape),
         source,
-        input: storage.value(source),
+        ...(isDirect ? {} : { input: storage.value(source) }),
         output: storage.value(node.name),
         ...(shape === undefined ? {} : { shape }),
         ...(weights === undefined ? {} : { weights }),

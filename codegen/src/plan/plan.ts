@@ -10,16 +10,27 @@ export interface ValuePlace {
   readonly var?: number;
 }
 
-/** The call of the input kernel. */
-export interface InputPlan {
+interface InputBase {
   readonly shape: Shape;
   readonly kernel: Kernel;
+  /** The mean of the training inputs, one a channel or plane. */
+  readonly shift: Float32Array;
+}
+
+/** The input kernel copies the user's input to the arena, shifted and in the runtime's order. */
+export interface CopiedInput extends InputBase {
+  readonly how: "copied";
   readonly channels: number;
   readonly plane: number;
-  /** The mean of the training inputs, one a channel. */
-  readonly shift: Float32Array;
   readonly output: ValuePlace;
 }
+
+/** The finite kernel checks the user's input, which the first layer then reads itself. */
+export interface DirectInput extends InputBase {
+  readonly how: "direct";
+}
+
+export type InputPlan = CopiedInput | DirectInput;
 
 /** One kernel call. */
 export interface LayerPlan {
@@ -35,7 +46,8 @@ export interface LayerPlan {
   readonly shape?: KernelShape;
   /** Name of the value it reads. */
   readonly source: string;
-  readonly input: ValuePlace;
+  /** Absent where it reads the user's own input. */
+  readonly input?: ValuePlace;
   readonly output: ValuePlace;
   /** Packed for this kernel, for kernels with weights. */
   readonly weights?: Float32Array;
@@ -89,6 +101,17 @@ export interface RegressionPlan {
   readonly noiseVar: Float32Array;
 }
 
+/** Every kernel that the generated code calls, in order. */
+export function calledKernels({ input, layers, head, finite }: Plan): Kernel[] {
+  const ofHead = head.kind === "classification" ? [head.kernel] : [];
+  const ofCovariance =
+    head.kind === "classification" && head.covariance.level === "last"
+      ? [head.covariance.kernel]
+      : [];
+  const ofLayers = layers.map(({ kernel }) => kernel);
+  return [input.kernel, ...ofLayers, finite, ...ofCovariance, ...ofHead];
+}
+
 /** Everything the generated code does, with every number settled. */
 export interface Plan {
   /** The network's own name. */
@@ -101,5 +124,7 @@ export interface Plan {
   readonly input: InputPlan;
   readonly layers: readonly LayerPlan[];
   readonly head: ClassificationPlan | SoftmaxPlan | RegressionPlan;
+  /** Checks the logits. */
+  readonly finite: Kernel;
   readonly arenaBytes: number;
 }

@@ -1,3 +1,4 @@
+import { directReader } from "../ir/direct-input.js";
 import { exactValues } from "../ir/exactness.js";
 import { type Graph, INPUT } from "../ir/graph.js";
 import { elements, shapesOf } from "../ir/shapes.js";
@@ -38,13 +39,14 @@ export function layOut(graph: Graph, kernels: KernelChoice, trace: boolean): Sto
   const owners = trace ? new Map<string, string>() : shareInPlace(graph, lastUses);
   const owner = (name: string) => owners.get(name) ?? name;
 
+  const direct = directReader(graph);
   const end = headSteps(graph).classify;
   const buffers: Buffer[] = [];
   const add = (name: string, part: BufferPart, floats: number, first: number, last: number) =>
     buffers.push({ name: bufferName(name, part), bytes: floats * FLOAT_BYTES, first, last });
 
   for (const [step, name] of [INPUT, ...graph.nodes.map((node) => node.name)].entries()) {
-    if (owner(name) !== name) {
+    if (owner(name) !== name || (name === INPUT && direct !== undefined)) {
       continue;
     }
     const sharing = [...shapes.keys()].filter((value) => owner(value) === name);
@@ -57,7 +59,8 @@ export function layOut(graph: Graph, kernels: KernelChoice, trace: boolean): Sto
   for (const [index, node] of graph.nodes.entries()) {
     const kernel = kernels.get(node.name);
     const input = shapes.get(node.inputs[0] ?? "") ?? [];
-    const shape = kernelShape(node, input, shapes.get(node.name) ?? [], graph.layout);
+    const planes = direct?.name === node.name ? direct.planes : undefined;
+    const shape = kernelShape(node, input, shapes.get(node.name) ?? [], graph.layout, planes);
     const scratch = kernel === undefined ? 0 : scratchFloats(kernel, shape);
     if (scratch > 0) {
       add(node.name, "scratch", scratch, index + 1, index + 1);

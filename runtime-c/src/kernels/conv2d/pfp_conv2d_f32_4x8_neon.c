@@ -183,6 +183,7 @@ void pfp_conv2d_f32_4x8_neon(const pfp_conv2d_shape *shape, const float *in_mean
     for (uint32_t y = 0; y < s.out_h; y = b.y_end) {
         for (uint32_t x = 0; x < s.out_w; x = b.x_end) {
             b = pfp__block_at(&s, y, x);
+            b.y_end = y + 1; /* rows in order */
             const float *panel = weights;
             for (size_t first = 0; first < s.out_c; first += PFP_TILE_NEON) {
                 const tensors t = {in_mean, in_var, out_mean + first, out_var + first};

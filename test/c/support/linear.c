@@ -98,6 +98,24 @@ float *linear_pack(const linear *l, size_t outputs) {
     return packed;
 }
 
+float *linear_pack_exact(const linear *l, size_t outputs) {
+    const size_t panels = (l->out_len + outputs - 1) / outputs;
+    float *packed = guarded_floats(panels * (l->k_len + 1) * outputs);
+    float *at = packed;
+    for (size_t first = 0; first < panels * outputs; first += outputs) {
+        for (size_t row = 0; row <= l->k_len; row++) {
+            for (size_t out = first; out < first + outputs; out++) {
+                *at = 0.0f;
+                if (out < l->out_len) {
+                    *at = row == 0 ? l->bias_mean[out] : l->weight_mean[out * l->k_len + row - 1];
+                }
+                at++;
+            }
+        }
+    }
+    return packed;
+}
+
 static linear_moments bias(const linear *l, size_t out) {
     linear_moments sum;
     sum.mean = (double)l->bias_mean[out];

@@ -37,6 +37,9 @@ void linear_set(linear *l, const linear_constants *values);
 /** The weights in panels of `outputs` as pfp_kernels.h lays them out, in guarded memory. */
 float *linear_pack(const linear *l, size_t outputs);
 
+/** The same for form exact: means alone. */
+float *linear_pack_exact(const linear *l, size_t outputs);
+
 /** One output in double precision, and what bounds its fp32 error. */
 typedef struct linear_moments {
     double mean;

@@ -63,6 +63,14 @@ static void dense_mlp1(const kernel *k) {
     MEASURE(dense_det, (&mlp1, in_mean, shift, weights, scratch, out_mean, out_var));
 }
 
+static void dense_exact_fc1(const kernel *k) {
+    MEASURE(dense_exact, (&fc1, in_mean, weights, scratch, out_mean));
+}
+
+static void dense_exact_mlp1(const kernel *k) {
+    MEASURE(dense_exact, (&mlp1, in_mean, weights, scratch, out_mean));
+}
+
 static void conv2d_conv1(const kernel *k) {
     MEASURE(conv2d_det, (&conv1, in_mean, shift, weights, scratch, out_mean, out_var));
 }
@@ -115,6 +123,8 @@ static const struct workload {
     {"dense", "general", "400-120", 400 * 120, "weight", dense_fc1},
     {"dense", "general", "84-10", 84 * 10, "weight", dense_fc3},
     {"dense", "det", "784-100", 784 * 100, "weight", dense_mlp1},
+    {"dense", "exact", "400-120", 400 * 120, "weight", dense_exact_fc1},
+    {"dense", "exact", "784-100", 784 * 100, "weight", dense_exact_mlp1},
     {"conv2d", "general", "14x14x6, 16@5x5", 100 * 16 * 150, "multiply-add", conv2d_conv2},
     {"conv2d", "det", "28x28x1, 6@5x5 pad 2", 784 * 6 * 25, "multiply-add", conv2d_conv1},
     {"relu", "general", "1176", 1176, "element", relu_1176},

@@ -180,7 +180,7 @@ test("the report counts what is generated", () => {
   assert.equal(
     report.layers.map(({ name, op, output_shape }) => ({ name, op, output_shape })),
     [
-      { name: "input", op: "input", output_shape: [2, 4, 6] },
+      { name: "input", op: "finite", output_shape: [2, 4, 6] },
       { name: "conv1", op: "conv2d", output_shape: [3, 4, 2] },
       { name: "pool1+relu1", op: "maxpool2d_relu", output_shape: [3, 2, 2] },
       { name: "fc1", op: "dense", output_shape: [3] },

@@ -1,14 +1,14 @@
 import { success } from "../diagnostics.js";
 import type { Conv2dPoolReluNode, Graph, Maxpool2dNode } from "../ir/graph.js";
-import { findKernel } from "../ir/kernel-table.js";
+import { findKernel, type KernelRequest, type KernelTable } from "../ir/kernel-table.js";
 import { layerRequests } from "../ir/layer-request.js";
 import { onlyReader, redirect, withNodes } from "../ir/rewrite.js";
 import type { Pass, PassContext } from "./pass.js";
 
 /**
  * Makes one node `conv2d_maxpool2d_relu` of a conv2d and the maxpool2d_relu of 2x2 windows at
- * stride 2 that alone reads it, where the target has a kernel for it: the values between are a
- * network's largest, and never reach memory. The node is called after all: `conv1+pool1+relu1`.
+ * stride 2 that alone reads it, where the target has a kernel for it that is as well made as the
+ * one for conv2d: the values between are a network's largest, and never reach memory. The node is called after all: `conv1+pool1+relu1`.
  * Needs layout `hwc`.
  */
 export const fuseConvPoolRelu: Pass = {
@@ -49,5 +49,15 @@ function fuse(graph: Graph, name: string, pool: Maxpool2dNode, context: PassCont
   });
   const fused = withNodes(redirected, nodes);
   const request = layerRequests(fused, context.tier)(both);
-  return findKernel(context.kernels, request) === undefined ? graph : fused;
+  const best = rank(context.kernels, request);
+  const apart = rank(context.kernels, { ...request, op: "conv2d" });
+  return Number.isFinite(best) && best <= apart ? fused : graph;
+}
+
+/** How good the instruction set of the kernel for a request is: 0 the best, infinite for none. */
+function rank(table: KernelTable, request: KernelRequest): number {
+  const isa = findKernel(table, request)?.isa;
+  return isa === undefined
+    ? Number.POSITIVE_INFINITY
+    : table.kernels.findIndex((kernel) => kernel.isa === isa);
 }

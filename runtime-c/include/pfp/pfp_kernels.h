@@ -133,6 +133,8 @@ typedef struct pfp_pool2d_shape {
 /**
  * maxpool2d: Clark's max of two Gaussians (Clark 1961), folded over the window in order of
  * falling mean, ties by position in row-major order. maxpool2d_relu: the same, then relu.
+ * Rows are written and read in the order of conv2d's, so that in both forms the outputs may lie
+ * over the input on the same condition.
  */
 #define PFP_PROTOTYPE_maxpool2d_general(symbol)                                                    \
     void symbol(const pfp_pool2d_shape *shape, const float *in_mean, const float *in_var,          \

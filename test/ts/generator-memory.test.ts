@@ -18,8 +18,8 @@ const targets = ["host", "cortex-a53", "cortex-m55"];
 const NETWORKS = 200;
 
 function planFor(graph: Graph, kernels: KernelTable, trace = false): Plan {
-  const options = { tier: "accurate", points: 8, trace } as const;
-  const lowered = unwrap(runPasses(graph, { kernels, tier: "accurate" }));
+  const options = { mode: "pfp", tier: "accurate", points: 8, trace } as const;
+  const lowered = unwrap(runPasses(graph, { kernels, mode: "pfp", tier: "accurate" }));
   return unwrap(makePlan(lowered, kernels, options));
 }
 

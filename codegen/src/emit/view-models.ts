@@ -170,10 +170,11 @@ function packedSize({ name, weights, kernel, shape }: LayerPlan, names: Names) {
   const { kernel_h = 1, kernel_w = 1 } = shape.fields;
   const inputs = in_len ?? in_planes * kernel_h * kernel_w * in_c;
   const panels = Math.ceil((out_len ?? out_c ?? 0) / kernel.outputs);
+  const moments = kernel.form === "exact" ? "" : "2 * ";
   return [
     {
       identifier: names.weights(name),
-      floats: `${panels} * 2 * ${kernel.outputs} * (1 + ${inputs})`,
+      floats: `${panels} * ${kernel.form === "exact" ? "" : "2 * "}${kernel.outputs} * (1 + ${inputs})`,
     },
   ];
 }

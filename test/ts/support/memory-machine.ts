@@ -184,6 +184,10 @@ function runHead(arena: Arena, { head }: Plan): void {
     return;
   }
   const classes = head.input.length;
+  if (head.kind === "softmax") {
+    arena.write({ label: "probability", begin: head.probability }, 0, classes);
+    return;
+  }
   const triangle = (classes * (classes + 1)) / 2;
   const cov = { label: "covariance", begin: head.cov };
   arena.write(cov, 0, triangle);

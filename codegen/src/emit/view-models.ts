@@ -174,7 +174,7 @@ function packedSize({ name, weights, kernel, shape }: LayerPlan, names: Names) {
   return [
     {
       identifier: names.weights(name),
-      floats: `${panels} * ${kernel.form === "exact" ? "" : "2 * "}${kernel.outputs} * (1 + ${inputs})`,
+      floats: `${panels} * ${moments}${kernel.outputs} * (1 + ${inputs})`,
     },
   ];
 }

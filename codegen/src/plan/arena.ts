@@ -28,7 +28,7 @@ export interface Arena {
 
 /** How much work a search may be: placements times the square of the buffers. */
 const EFFORT = 2_000_000;
-const MOST_PLACEMENTS = 2000;
+const MOST_PLACEMENTS = 400;
 const LEAST_PLACEMENTS = 40;
 
 /**

@@ -49,6 +49,10 @@ lib: $(BOARDS:%=lib-%) ## Build libpfp.a for host, cortex-a53 and cortex-m55
 lib-%: | node_modules/.installed
 	@$(MAKE) -s -f scripts/c.mk BOARD=$* library
 
+lib-all: lib ## Build it by every other installed compiler too, for pfp bench
+	@for board in $(BOARDS); do for compiler in $$(node --import tsx scripts/board/other-compilers.ts $$board); do \
+	    $(MAKE) -s -f scripts/c.mk BOARD=$$board COMPILER=$$compiler library || exit 1; done; done
+
 cmocka: build/cmocka/src $(BOARDS:%=cmocka-%) ## Fetch and build cmocka for the same three
 build/cmocka/src:
 	@scripts/setup/cmocka.sh
@@ -90,4 +94,4 @@ lint: ## Check formatting and lint rules
 	clang-format-19 --dry-run -Werror $(C_FILES)
 	node_modules/.bin/biome check
 
-.PHONY: help packages setup demo test clean built codegen lib cmocka plugin data train golden examples demo-images figures bench-kernels format lint
+.PHONY: help packages setup demo test clean built codegen lib lib-all cmocka plugin data train golden examples demo-images figures bench-kernels format lint

@@ -7,6 +7,7 @@ import { runPasses } from "./passes/passes.js";
 import { makePlan } from "./plan/make-plan.js";
 
 export { defaults } from "./defaults.js";
+export { generatedText } from "./emit/generated-text.js";
 export type {
   GeneratedFile,
   Generation,

@@ -6,10 +6,10 @@ import type { Mode, Tier } from "../ir/kernel-table.js";
 import type { Board } from "../target/board.js";
 import { parseKernelList } from "../target/kernel-list.js";
 import { checkMemory } from "../target/memory.js";
-import { findTarget, kernelTable } from "../target/targets.js";
-import { loadBoard } from "./boards.js";
+import { kernelTable } from "../target/targets.js";
 import { readModelFile } from "./model-file.js";
 import { resources } from "./resources.js";
+import { findTargetBoard } from "./target-board.js";
 import { readToolVersion } from "./tool-version.js";
 
 /** What a model is generated from and for. */
@@ -37,22 +37,11 @@ export interface PreparedModel {
  * the board's memory holds it. Writes nothing.
  */
 export async function prepareModel(request: ModelRequest): Promise<Result<PreparedModel>> {
-  const target = findTarget(request.target);
-  if (!target.ok) {
-    return target;
+  const found = await findTargetBoard(request.target, request.board);
+  if (!found.ok) {
+    return found;
   }
-  const board = await loadBoard(request.board ?? target.value.board);
-  if (!board.ok) {
-    return board;
-  }
-  if (board.value.target !== request.target) {
-    return failure({
-      code: "wrong-board",
-      path: "--board",
-      message: `board '${board.value.name}' has target ${board.value.target}, not ${request.target}`,
-      hint: `use --target ${board.value.target}, or --board ${target.value.board}`,
-    });
-  }
+  const { target, board } = found.value;
   const posterior = await readModelFile(request.model);
   if (!posterior.ok) {
     return posterior;
@@ -73,16 +62,14 @@ export async function prepareModel(request: ModelRequest): Promise<Result<Prepar
       toolVersion: await readToolVersion(),
       templates: await readTemplates(),
     },
-    kernelTable(target.value, kernels.value),
+    kernelTable(target, kernels.value),
   );
   if (!generation.ok) {
     return failure(...inFile(request.model, generation.diagnostics));
   }
   const { weight_bytes: weights, arena_bytes: arena } = generation.value.report;
-  const excess = checkMemory(board.value, { weights, arena });
-  return excess.length > 0
-    ? failure(...excess)
-    : success({ generation: generation.value, board: board.value });
+  const excess = checkMemory(board, { weights, arena });
+  return excess.length > 0 ? failure(...excess) : success({ generation: generation.value, board });
 }
 
 async function readTemplates(): Promise<Templates> {

@@ -37,8 +37,11 @@ function withFormats(table: KernelTable): KernelTable {
 }
 
 function planOf(graph: Graph, kernels: KernelTable, tier: Tier) {
-  const lowered = unwrap(runPasses(graph, { kernels, tier }));
-  return { lowered, plan: unwrap(makePlan(lowered, kernels, { tier, points: 8, trace: false })) };
+  const lowered = unwrap(runPasses(graph, { mode: "pfp", kernels, tier }));
+  return {
+    lowered,
+    plan: unwrap(makePlan(lowered, kernels, { mode: "pfp", tier, points: 8, trace: false })),
+  };
 }
 
 test("no kernel is taken whose form, tier, weights or needs do not fit", () => {
@@ -72,7 +75,10 @@ test("no kernel is taken whose form, tier, weights or needs do not fit", () => {
 /** A graph after all passes but the check of the imported one, which wants a flat head. */
 function lower(graph: Graph, kernels: KernelTable): Graph {
   const [, ...rest] = passes;
-  return rest.reduce((now, pass) => unwrap(pass.run(now, { kernels, tier: "accurate" })), graph);
+  return rest.reduce(
+    (now, pass) => unwrap(pass.run(now, { mode: "pfp", kernels, tier: "accurate" })),
+    graph,
+  );
 }
 
 const triple = [conv2d("c", "input", [4, 3, 3, 3]), maxpool2d("p", "c"), relu("r", "p")];

@@ -13,9 +13,9 @@ export interface CallSite {
 }
 
 /** Kernels that return something; all others are statements. */
-const WITH_VALUE: ReadonlySet<KernelOp> = new Set(["input", "finite", "classify"]);
+const WITH_VALUE: ReadonlySet<KernelOp> = new Set(["input", "finite", "classify", "softmax"]);
 
-const HEAD: ReadonlySet<KernelOp> = new Set(["covariance", "classify"]);
+const HEAD: ReadonlySet<KernelOp> = new Set(["covariance", "classify", "softmax"]);
 
 /**
  * Puts a probe (qemu/probes.h) around every call of a kernel in `model.c`.

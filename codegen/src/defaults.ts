@@ -3,6 +3,7 @@ export const defaults = {
   name: "model",
   mode: "pfp",
   tier: "accurate",
+  weights: "f32",
   points: 128,
   trace: false,
 } as const;

@@ -2,7 +2,7 @@ import type { Result } from "./diagnostics.js";
 import { emit } from "./emit/emit.js";
 import type { Generation, Templates } from "./emit/generation.js";
 import { importPosterior } from "./import/import-posterior.js";
-import type { KernelTable, Mode, Tier } from "./ir/kernel-table.js";
+import type { KernelOptions, KernelTable, Mode } from "./ir/kernel-table.js";
 import { runPasses } from "./passes/passes.js";
 import { makePlan } from "./plan/make-plan.js";
 
@@ -17,11 +17,10 @@ export type {
   Templates,
 } from "./emit/generation.js";
 
-export interface GenerateOptions {
+export interface GenerateOptions extends KernelOptions {
   /** Prefix of the C names and files: a C identifier, `model` by default. */
   readonly name: string;
   readonly mode: Mode;
-  readonly tier: Tier;
   /** Normal points of the classification head: a multiple of 4, 8 to 8192. */
   readonly points: number;
   /** Keeps every layer's output readable in the arena. */
@@ -45,7 +44,7 @@ export function generate(
   if (!imported.ok) {
     return imported;
   }
-  const graph = runPasses(imported.value, { kernels, tier: options.tier, mode: options.mode });
+  const graph = runPasses(imported.value, { ...options, kernels });
   if (!graph.ok) {
     return graph;
   }

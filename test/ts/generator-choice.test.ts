@@ -37,10 +37,12 @@ function withFormats(table: KernelTable): KernelTable {
 }
 
 function planOf(graph: Graph, kernels: KernelTable, tier: Tier) {
-  const lowered = unwrap(runPasses(graph, { mode: "pfp", kernels, tier }));
+  const lowered = unwrap(runPasses(graph, { mode: "pfp", weights: "f32", kernels, tier }));
   return {
     lowered,
-    plan: unwrap(makePlan(lowered, kernels, { mode: "pfp", tier, points: 8, trace: false })),
+    plan: unwrap(
+      makePlan(lowered, kernels, { mode: "pfp", weights: "f32", tier, points: 8, trace: false }),
+    ),
   };
 }
 
@@ -76,7 +78,8 @@ test("no kernel is taken whose form, tier, weights or needs do not fit", () => {
 function lower(graph: Graph, kernels: KernelTable): Graph {
   const [, ...rest] = passes;
   return rest.reduce(
-    (now, pass) => unwrap(pass.run(now, { mode: "pfp", kernels, tier: "accurate" })),
+    (now, pass) =>
+      unwrap(pass.run(now, { mode: "pfp", weights: "f32", kernels, tier: "accurate" })),
     graph,
   );
 }

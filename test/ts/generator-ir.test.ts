@@ -71,6 +71,7 @@ test("values are exact until the first weight", () => {
       kernels: kernelsOf("host"),
       tier: "accurate",
       mode: "deterministic",
+      weights: "f32",
     }),
   );
   assert.equal([...exactValues(means)], ["input", "pool", "relu", "conv", "after"]);

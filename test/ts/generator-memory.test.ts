@@ -18,8 +18,10 @@ const targets = ["host", "cortex-a53", "cortex-m55"];
 const NETWORKS = 200;
 
 function planFor(graph: Graph, kernels: KernelTable, trace = false): Plan {
-  const options = { mode: "pfp", tier: "accurate", points: 8, trace } as const;
-  const lowered = unwrap(runPasses(graph, { kernels, mode: "pfp", tier: "accurate" }));
+  const options = { mode: "pfp", weights: "f32", tier: "accurate", points: 8, trace } as const;
+  const lowered = unwrap(
+    runPasses(graph, { kernels, mode: "pfp", weights: "f32", tier: "accurate" }),
+  );
   return unwrap(makePlan(lowered, kernels, options));
 }
 

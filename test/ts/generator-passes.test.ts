@@ -15,7 +15,7 @@ import { conv2d, dense, flatten, makeGraph, maxpool2d, relu, wiring } from "./su
 const kernels = kernelsOf("host");
 
 function run(pass: Pass, graph: Graph, table: KernelTable = kernels): Graph {
-  return unwrap(pass.run(graph, { kernels: table, mode: "pfp", tier: "accurate" }));
+  return unwrap(pass.run(graph, { kernels: table, mode: "pfp", weights: "f32", tier: "accurate" }));
 }
 
 function parametersOf(graph: Graph, name: string) {

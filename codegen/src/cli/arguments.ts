@@ -1,5 +1,6 @@
 import yargs, { type Argv } from "yargs";
 import { defaults } from "../defaults.js";
+import { WEIGHT_FORMATS } from "../ir/kernel-table.js";
 import type { BenchRequest } from "../run/bench/bench.js";
 import type { ModelRequest } from "../run/prepare.js";
 
@@ -23,7 +24,7 @@ export const VERBS = ["inspect", "compile", "run", "bench", "targets"] as const;
 /** The options of all verbs, likewise. */
 export const OPTIONS = [
   ...["board", "check", "compiler", "count", "help", "input", "json", "mode", "name", "out"],
-  ...["points", "start", "svg", "target", "tier", "trace", "version"],
+  ...["points", "start", "svg", "target", "tier", "trace", "version", "weights"],
 ] as const;
 
 /**
@@ -125,6 +126,12 @@ function modelOptions(y: Argv) {
       default: defaults.tier,
       requiresArg: true,
       describe: "precision of the special functions",
+    })
+    .option("weights", {
+      choices: WEIGHT_FORMATS,
+      default: defaults.weights,
+      requiresArg: true,
+      describe: "how weights are stored",
     })
     .option("points", pointsOption);
 }

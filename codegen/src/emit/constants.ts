@@ -5,7 +5,7 @@ import type { Names } from "./names.js";
 export interface Constant {
   readonly identifier: string;
   readonly comment: string;
-  readonly values: Float32Array;
+  readonly values: Float32Array | Uint32Array;
 }
 
 /** All constants of a model, in the order of their use. */

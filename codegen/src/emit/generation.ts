@@ -1,5 +1,5 @@
 import type { Shape } from "../ir/graph.js";
-import type { Mode, Tier } from "../ir/kernel-table.js";
+import type { Mode, Tier, WeightFormat } from "../ir/kernel-table.js";
 
 /** The Handlebars texts in templates/, by the file they make. */
 export interface Templates {
@@ -64,6 +64,7 @@ export interface Report {
   readonly target: string;
   readonly mode: Mode;
   readonly tier: Tier;
+  readonly weights: WeightFormat;
   readonly points: number;
   readonly trace: boolean;
   readonly tool_version: string;

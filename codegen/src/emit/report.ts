@@ -31,6 +31,7 @@ export function makeReport(plan: Plan, names: Names, identity: Identity): Report
     target: plan.target,
     mode: plan.mode,
     tier: plan.tier,
+    weights: plan.weights,
     points: plan.points,
     trace: plan.trace,
     tool_version: identity.toolVersion,

@@ -1,4 +1,5 @@
 import { INPUT, type Shape } from "../ir/graph.js";
+import type { Kernel } from "../ir/kernel-table.js";
 import { elements } from "../ir/shapes.js";
 import { ARENA_ALIGN } from "../plan/arena.js";
 import { calledKernels, type LayerPlan, type Plan, type ValuePlace } from "../plan/plan.js";
@@ -10,8 +11,8 @@ import {
   softmaxCall,
   takesNoShift,
 } from "./calls.js";
-import { listConstants } from "./constants.js";
-import { commentText, floatArray, stringLiteral, wrap } from "./literals.js";
+import { type Constant, listConstants } from "./constants.js";
+import { commentText, floatArray, stringLiteral, wordArray, wrap } from "./literals.js";
 import type { Names } from "./names.js";
 import { listPlaces } from "./places.js";
 import type {
@@ -67,7 +68,7 @@ export function headerView(plan: Plan, names: Names, identity: Identity): Header
     trace: plan.trace,
     traceLayers: traceLayers(plan, names).length,
     constants: listConstants(plan, names).map(({ identifier, values }) => {
-      return { identifier, length: values.length };
+      return { type: cType(values), identifier, length: values.length };
     }),
   };
 }
@@ -122,7 +123,8 @@ export function weightsView(plan: Plan, names: Names, identity: Identity): Weigh
     posteriorSha256: identity.posteriorSha256,
     weightsHash: identity.weightsHash,
     arrays: listConstants(plan, names).map(({ identifier, comment, values }) => {
-      return { identifier, comment, length: values.length, values: floatArray(values) };
+      const text = values instanceof Uint32Array ? wordArray(values) : floatArray(values);
+      return { type: cType(values), identifier, comment, length: values.length, values: text };
     }),
   };
 }
@@ -148,6 +150,10 @@ export function weightsBinView(
   };
 }
 
+function cType(values: Constant["values"]): string {
+  return values instanceof Uint32Array ? "uint32_t" : "float";
+}
+
 function listLabels(labels: readonly string[]): string {
   return wrap(labels.map((label) => `${stringLiteral(label)},`));
 }
@@ -170,13 +176,26 @@ function packedSize({ name, weights, kernel, shape }: LayerPlan, names: Names) {
   const { kernel_h = 1, kernel_w = 1 } = shape.fields;
   const inputs = in_len ?? in_planes * kernel_h * kernel_w * in_c;
   const panels = Math.ceil((out_len ?? out_c ?? 0) / kernel.outputs);
-  const moments = kernel.form === "exact" ? "" : "2 * ";
   return [
-    {
-      identifier: names.weights(name),
-      floats: `${panels} * ${moments}${kernel.outputs} * (1 + ${inputs})`,
-    },
+    { identifier: names.weights(name), bytes: `${panels} * (${panelBytes(kernel, inputs)})` },
   ];
+}
+
+/** Bytes of a panel as a C expression, from pfp_kernels.h. */
+function panelBytes({ form, weights, outputs }: Kernel, inputs: number): string {
+  const header = 4 * outputs * 4;
+  switch (weights) {
+    case "f16":
+      return `${header} + 4 * ${outputs} * ${inputs}`;
+    case "bf16":
+      return `4 * ${outputs} * (2 + ${inputs})`;
+    case "i8u8":
+      return `${header} + 2 * ${outputs} * ${inputs}`;
+    case "i8u4":
+      return `${header} + 3 * ${outputs} * ${Math.floor(inputs / 2)} + 2 * ${outputs} * ${inputs % 2}`;
+    default:
+      return `sizeof(float) * ${form === "exact" ? "" : "2 * "}${outputs} * (1 + ${inputs})`;
+  }
 }
 
 function shapeView({ name, shape }: LayerPlan, names: Names): ShapeView[] {

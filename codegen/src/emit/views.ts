@@ -26,7 +26,11 @@ export interface HeaderView extends CommonView {
   readonly outputs: number;
   readonly trace: boolean;
   readonly traceLayers: number;
-  readonly constants: readonly { readonly identifier: string; readonly length: number }[];
+  readonly constants: readonly {
+    readonly type: string;
+    readonly identifier: string;
+    readonly length: number;
+  }[];
 }
 
 /** templates/model.c.hbs */
@@ -38,7 +42,7 @@ export interface SourceView extends CommonView {
   /** The place that ends last. */
   readonly lastPlace: PlaceView;
   /** The length of each constant, as the kernel that reads it computes it. */
-  readonly sizes: readonly { readonly identifier: string; readonly floats: string }[];
+  readonly sizes: readonly { readonly identifier: string; readonly bytes: string }[];
   readonly shapes: readonly ShapeView[];
   readonly classification: boolean;
   /** The initialisers of the labels. */
@@ -105,6 +109,7 @@ export interface WeightsView {
 }
 
 export interface ArrayView {
+  readonly type: string;
   readonly identifier: string;
   readonly comment: string;
   readonly length: number;

@@ -19,7 +19,14 @@ export type Mode = "pfp" | "deterministic";
 export type Tier = "fast" | "accurate";
 
 /** How weights are stored; see pfp_kernels.h. */
-export type WeightFormat = "f32" | "f16" | "bf16" | "i8u8" | "i8u4";
+export const WEIGHT_FORMATS = ["f32", "f16", "bf16", "i8u8", "i8u4"] as const;
+export type WeightFormat = (typeof WEIGHT_FORMATS)[number];
+
+/** What the user wants of all kernels. */
+export interface KernelOptions {
+  readonly tier: Tier;
+  readonly weights: WeightFormat;
+}
 
 /** One line of pfp_kernels.def. */
 export interface Kernel {
@@ -52,6 +59,8 @@ export interface KernelRequest {
   readonly op: KernelOp;
   readonly form: Kernel["form"];
   readonly tier: Tier;
+  /** How its weights are stored; kernels without any do not care. Default: f32. */
+  readonly weights?: WeightFormat;
   /** Channels that lie side by side in a plane of its input, where it reads planes. */
   readonly channels?: number;
 }
@@ -61,12 +70,13 @@ export function findKernel(table: KernelTable, request: KernelRequest): Kernel |
   return table.kernels.find((kernel) => fits(kernel, request));
 }
 
-function fits(kernel: Kernel, { op, form, tier, channels }: KernelRequest): boolean {
+function fits(kernel: Kernel, request: KernelRequest): boolean {
+  const { op, form, tier, channels, weights = "f32" } = request;
   return (
     kernel.op === op &&
     kernel.form === form &&
     (kernel.tier === "any" || kernel.tier === tier) &&
-    (kernel.weights === "none" || kernel.weights === "f32") &&
+    (kernel.weights === "none" || kernel.weights === weights) &&
     (kernel.needs === "any" || channels === 1)
   );
 }

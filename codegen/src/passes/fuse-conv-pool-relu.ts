@@ -48,7 +48,7 @@ function fuse(graph: Graph, name: string, pool: Maxpool2dNode, context: PassCont
     return node.name === name ? [both] : [node];
   });
   const fused = withNodes(redirected, nodes);
-  const request = layerRequests(fused, context.tier)(both);
+  const request = layerRequests(fused, context)(both);
   const best = rank(context.kernels, request);
   const apart = rank(context.kernels, { ...request, op: "conv2d" });
   return Number.isFinite(best) && best <= apart ? fused : graph;

@@ -1,11 +1,10 @@
 import type { Result } from "../diagnostics.js";
 import type { Graph } from "../ir/graph.js";
-import type { KernelTable, Mode, Tier } from "../ir/kernel-table.js";
+import type { KernelOptions, KernelTable, Mode } from "../ir/kernel-table.js";
 
 /** What a pass may know about the target. */
-export interface PassContext {
+export interface PassContext extends KernelOptions {
   readonly kernels: KernelTable;
-  readonly tier: Tier;
   readonly mode: Mode;
 }
 

@@ -5,9 +5,9 @@ import { type Graph, INPUT } from "../ir/graph.js";
 import {
   findKernel,
   type Kernel,
+  type KernelOptions,
   type KernelRequest,
   type KernelTable,
-  type Tier,
 } from "../ir/kernel-table.js";
 import { layerRequests } from "../ir/layer-request.js";
 
@@ -24,10 +24,14 @@ export const FINITE = "(finite)";
 export type KernelChoice = ReadonlyMap<string, Kernel>;
 
 /** Takes the first kernel of the table that fits, for everything the graph needs. */
-export function chooseKernels(graph: Graph, table: KernelTable, tier: Tier): Result<KernelChoice> {
+export function chooseKernels(
+  graph: Graph,
+  table: KernelTable,
+  options: KernelOptions,
+): Result<KernelChoice> {
   const chosen = new Map<string, Kernel>();
   const problems: Diagnostic[] = [];
-  for (const [name, request] of requests(graph, tier)) {
+  for (const [name, request] of requests(graph, options)) {
     const kernel = findKernel(table, request);
     if (kernel !== undefined) {
       chosen.set(name, kernel);
@@ -35,12 +39,17 @@ export function chooseKernels(graph: Graph, table: KernelTable, tier: Tier): Res
       problems.push({
         code: "no-kernel",
         path: name,
-        message: `${table.target} has no kernel for ${request.op}, form ${request.form}, tier ${tier}`,
-        hint: "choose another target or tier",
+        message: `${table.target} has no kernel for ${describeRequest(request)}`,
+        hint: "choose another target, tier or format of weights",
       });
     }
   }
   return problems.length > 0 ? failure(...problems) : success(chosen);
+}
+
+function describeRequest({ op, form, tier, weights }: KernelRequest): string {
+  const stored = weights === undefined ? "" : `, weights ${weights}`;
+  return `${op}, form ${form}, tier ${tier}${stored}`;
 }
 
 /** The kernel chosen for `name`; chooseKernels has found one for all. */
@@ -64,8 +73,9 @@ export function hasCovariance(graph: Graph): boolean {
 }
 
 /** What a graph asks of kernels, in order of their use. */
-function requests(graph: Graph, tier: Tier): [string, KernelRequest][] {
-  const ofLayer = layerRequests(graph, tier);
+function requests(graph: Graph, options: KernelOptions): [string, KernelRequest][] {
+  const ofLayer = layerRequests(graph, options);
+  const { tier, weights } = options;
   const all: [string, KernelRequest][] = [[FINITE, { op: "finite", form: "exact", tier }]];
   if (directReader(graph) === undefined) {
     all.push([INPUT, { op: "input", form: "det", tier }]);
@@ -76,7 +86,7 @@ function requests(graph: Graph, tier: Tier): [string, KernelRequest][] {
     }
   }
   if (hasCovariance(graph)) {
-    all.push([COVARIANCE, { op: "covariance", form: "general", tier }]);
+    all.push([COVARIANCE, { op: "covariance", form: "general", tier, weights }]);
   }
   if (graph.head.kind === "classification") {
     all.push(

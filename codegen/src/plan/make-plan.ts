@@ -1,22 +1,21 @@
 import { type Diagnostic, failure, type Result, success } from "../diagnostics.js";
 import { directReader } from "../ir/direct-input.js";
 import { type Graph, hasParameters } from "../ir/graph.js";
-import type { KernelTable, Mode, Tier } from "../ir/kernel-table.js";
+import type { KernelOptions, KernelTable, Mode } from "../ir/kernel-table.js";
 import { shapesOf } from "../ir/shapes.js";
 import { describeAttributes, multiplyAdds } from "../ir/summary.js";
 import { checkPoints, planHead } from "./head.js";
 import { planInput } from "./input.js";
 import { chooseKernels, chosenKernel, FINITE, type KernelChoice } from "./kernel-choice.js";
 import { kernelShape } from "./kernel-shape.js";
-import { packMeans, packPanels } from "./pack.js";
+import { type PackedWeights, packWeights } from "./pack/pack-weights.js";
 import type { LayerPlan, Plan } from "./plan.js";
 import { planesFirst } from "./planes-first.js";
 import { scratchFloats } from "./scratch.js";
 import { layOut, type Storage } from "./storage.js";
 
-export interface PlanOptions {
+export interface PlanOptions extends KernelOptions {
   readonly mode: Mode;
-  readonly tier: Tier;
   /** Normal points of the classification head: a multiple of 4, 8 to 8192. */
   readonly points: number;
   readonly trace: boolean;
@@ -31,11 +30,11 @@ export function makePlan(graph: Graph, table: KernelTable, options: PlanOptions)
   if (points.length > 0) {
     return failure(...points);
   }
-  const kernels = chooseKernels(graph, table, options.tier);
+  const kernels = chooseKernels(graph, table, options);
   if (!kernels.ok) {
     return kernels;
   }
-  const weights = packWeights(graph, kernels.value);
+  const weights = packLayers(graph, kernels.value);
   if (!weights.ok) {
     return weights;
   }
@@ -49,6 +48,7 @@ export function makePlan(graph: Graph, table: KernelTable, options: PlanOptions)
     target: table.target,
     mode: options.mode,
     tier: options.tier,
+    weights: options.weights,
     points: options.points,
     trace: options.trace,
     input: planInput(graph, kernels.value, storage),
@@ -59,11 +59,11 @@ export function makePlan(graph: Graph, table: KernelTable, options: PlanOptions)
   });
 }
 
-function packWeights(
+function packLayers(
   graph: Graph,
   kernels: KernelChoice,
-): Result<ReadonlyMap<string, Float32Array>> {
-  const packed = new Map<string, Float32Array>();
+): Result<ReadonlyMap<string, PackedWeights>> {
+  const packed = new Map<string, PackedWeights>();
   const problems: Diagnostic[] = [];
   const direct = directReader(graph);
   for (const node of graph.nodes) {
@@ -72,9 +72,7 @@ function packWeights(
     }
     const isDirect = direct?.name === node.name;
     const parameters = isDirect ? planesFirst(node.parameters, direct.planes) : node.parameters;
-    const { form, outputs } = chosenKernel(kernels, node.name);
-    const pack = form === "exact" ? packMeans : packPanels;
-    const panels = pack(node.name, parameters, outputs);
+    const panels = packWeights(node.name, parameters, chosenKernel(kernels, node.name));
     if (panels.ok) {
       packed.set(node.name, panels.value);
     } else {
@@ -87,7 +85,7 @@ function packWeights(
 function planLayers(
   graph: Graph,
   kernels: KernelChoice,
-  packed: ReadonlyMap<string, Float32Array>,
+  packed: ReadonlyMap<string, PackedWeights>,
   storage: Storage,
 ): LayerPlan[] {
   const shapes = shapesOf(graph);

@@ -1,6 +1,7 @@
 import type { Shape } from "../ir/graph.js";
-import type { Kernel, KernelOp, Mode, Tier } from "../ir/kernel-table.js";
+import type { Kernel, KernelOp, Mode, Tier, WeightFormat } from "../ir/kernel-table.js";
 import type { KernelShape } from "./kernel-shape.js";
+import type { PackedWeights } from "./pack/pack-weights.js";
 
 /** Where a value lives in the arena: byte offsets of its arrays of `length` floats. */
 export interface ValuePlace {
@@ -50,7 +51,7 @@ export interface LayerPlan {
   readonly input?: ValuePlace;
   readonly output: ValuePlace;
   /** Packed for this kernel, for kernels with weights. */
-  readonly weights?: Float32Array;
+  readonly weights?: PackedWeights;
   /** Its scratch, for kernels that need any: byte offset, and length in floats. */
   readonly scratch?: { readonly offset: number; readonly length: number };
 }
@@ -119,6 +120,7 @@ export interface Plan {
   readonly target: string;
   readonly mode: Mode;
   readonly tier: Tier;
+  readonly weights: WeightFormat;
   readonly points: number;
   readonly trace: boolean;
   readonly input: InputPlan;

@@ -1,5 +1,5 @@
-import { failure, type Result, success } from "../diagnostics.js";
-import type { LayerParameters, Tensor } from "../ir/posterior.js";
+import { failure, type Result, success } from "../../diagnostics.js";
+import type { LayerParameters, Tensor } from "../../ir/posterior.js";
 
 /**
  * Packs the parameters of a dense or conv2d layer as pfp_kernels.h asks: panels of `outputs`

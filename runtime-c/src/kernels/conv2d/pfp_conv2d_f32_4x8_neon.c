@@ -6,65 +6,94 @@
 
 #include "kernels/conv2d/general_neon.h"
 
-typedef struct tensors {
-    const pfp_conv2d_shape *shape;
-    const float *in_mean, *in_var, *weights;
-    float *out_mean, *out_var;
-} tensors;
+/* A walk over the positions of a band, row by row; `in` counts floats of the strip. */
+typedef struct walk {
+    size_t in, x;
+} walk;
 
-static void band(const tensors *t, const pfp__band *b, pfp__strip_neon *strip) {
+PFP_INLINE walk next(walk w, const pfp__strip_general *g, size_t width) {
+    w.in += g->step_w;
+    w.x++;
+    if (w.x == width) {
+        w.x = 0;
+        w.in += g->step_h - width * g->step_w;
+    }
+    return w;
+}
+
+/* Writes `positions` of four, `step` floats apart. */
+PFP_INLINE void store(pfp__quad_neon q, size_t positions, size_t outputs, size_t step,
+                      float *out_mean, float *out_var) {
+    const pfp__tile_neon tiles[4] = {q.p0, q.p1, q.p2, q.p3};
+    for (size_t i = 0; i < positions; i++) {
+        pfp__tile_neon_store(tiles[i], outputs, out_mean + i * step, out_var + i * step);
+    }
+}
+
+static void convolve_band(const pfp__conv2d_general *t, const pfp__band *b, float *strip) {
     const pfp_conv2d_shape *s = t->shape;
-    const size_t row_len = b->columns * s->in_c;
-    const size_t row_step = PFP_INPUT_FLOATS * row_len;
-    float *to = strip->at;
-    for (size_t row = 0; row < b->rows; row++) {
-        to = pfp__strip_fill(to, s, t->in_mean, t->in_var, b->in_y + row, b->in_x * s->in_c,
-                             row_len);
-    }
-    for (size_t i = 0; i < PFP_STRIP_END; i++) {
-        to[i] = 0.0f;
-    }
-    const size_t run = (size_t)s->kernel_w * s->in_c;
-    const size_t panel_len = 2 * PFP_TILE_NEON * (1 + s->kernel_h * run);
-    const size_t step_w = (size_t)PFP_INPUT_FLOATS * s->stride_w * s->in_c;
-    const size_t step_h = s->stride_h * row_step;
-    const size_t width = b->x_end - b->x;
+    const pfp__strip_general g = pfp__strip_general_fill(t, b, strip);
+    const size_t width = b->x_end - b->x, step = s->out_c;
+    /* A band holds whole rows or part of one: its outputs are consecutive. */
+    const size_t out = ((size_t)b->y * s->out_w + b->x) * s->out_c;
     const float *panel = t->weights;
     for (size_t first = 0; first < s->out_c; first += PFP_TILE_NEON) {
         const size_t outputs = s->out_c - first;
-        size_t left = width * (b->y_end - b->y);
-        size_t x = 0;
-        const float *in = strip->at;
-        size_t out = (b->y * s->out_w + b->x) * s->out_c + first;
-        while (left > 0) {
-            const float *starts[4];
-            size_t outs[4];
-            for (size_t i = 0; i < 4; i++) {
-                starts[i] = in;
-                outs[i] = out;
-                if (left > 1) {
-                    left--;
-                    x++;
-                    in += step_w;
-                    out += s->out_c;
-                    if (x == width) {
-                        x = 0;
-                        in += step_h - width * step_w;
-                        out += (s->out_w - width) * s->out_c;
-                    }
-                } else if (i == 3) {
-                    left = 0;
-                }
+        float *mean = t->out_mean + out + first, *var = t->out_var + out + first;
+        walk w = {0, 0};
+        for (size_t left = width * (b->y_end - b->y); left > 0;) {
+            pfp__starts_neon at = {strip + w.in, g.step_w, 2 * g.step_w, 3 * g.step_w};
+            if (w.x + 4 < width) {
+                w.in += 4 * g.step_w;
+                w.x += 4;
+            } else {
+                /* Past the last position comes the last one again. */
+                const walk w1 = left > 1 ? next(w, &g, width) : w;
+                const walk w2 = left > 2 ? next(w1, &g, width) : w1;
+                const walk w3 = left > 3 ? next(w2, &g, width) : w2;
+                at.p1 = w1.in - w.in;
+                at.p2 = w2.in - w.in;
+                at.p3 = w3.in - w.in;
+                w = next(w3, &g, width);
             }
-            const pfp__starts_neon at = {starts[0], starts[1], starts[2], starts[3]};
-            const pfp__quad_neon q = pfp__quad_neon_rows(panel, at, s->kernel_h, run, row_step);
-            pfp__tile_neon_store(q.p0, outputs, t->out_mean + outs[0], t->out_var + outs[0]);
-            pfp__tile_neon_store(q.p1, outputs, t->out_mean + outs[1], t->out_var + outs[1]);
-            pfp__tile_neon_store(q.p2, outputs, t->out_mean + outs[2], t->out_var + outs[2]);
-            pfp__tile_neon_store(q.p3, outputs, t->out_mean + outs[3], t->out_var + outs[3]);
+            const pfp__quad_neon q =
+                pfp__quad_neon_rows(pfp__quad_neon_bias(panel), at, g.rows, g.run, g.row_turn,
+                                    panel + 2 * PFP_TILE_NEON);
+            const size_t positions = left < 4 ? left : 4;
+            if (positions == 4 && outputs >= PFP_TILE_NEON) {
+                store(q, 4, PFP_TILE_NEON, step, mean, var);
+            } else {
+                store(q, positions, outputs, step, mean, var);
+            }
+            mean += 4 * step;
+            var += 4 * step;
+            left -= positions;
         }
+        panel += g.panel_len;
+    }
+}
+
+/* Four positions from (y, x) whose windows are too large for the strip; returns how many. */
+static uint32_t convolve_pieces(const pfp__conv2d_general *t, uint32_t y, uint32_t x,
+                                float *strip) {
+    const pfp_conv2d_shape *s = t->shape;
+    const uint32_t left = s->out_w - x;
+    const uint32_t positions = left < 4 ? left : 4;
+    const size_t panel_len = 2 * PFP_TILE_NEON * (1 + (size_t)s->kernel_h * s->kernel_w * s->in_c);
+    const uint32_t ys[4] = {y, y, y, y};
+    uint32_t xs[4];
+    for (uint32_t i = 0; i < 4; i++) {
+        xs[i] = x + (i < positions ? i : positions - 1);
+    }
+    const float *panel = t->weights;
+    size_t out = ((size_t)y * s->out_w + x) * s->out_c;
+    for (size_t first = 0; first < s->out_c; first += PFP_TILE_NEON) {
+        const pfp__quad_neon q = pfp__quad_neon_pieces(t, ys, xs, panel, strip);
+        store(q, positions, s->out_c - first, s->out_c, t->out_mean + out + first,
+              t->out_var + out + first);
         panel += panel_len;
     }
+    return positions;
 }
 
 void pfp_conv2d_f32_4x8_neon(const pfp_conv2d_shape *shape, const float *in_mean,
@@ -72,14 +101,18 @@ void pfp_conv2d_f32_4x8_neon(const pfp_conv2d_shape *shape, const float *in_mean
                              float *out_mean, float *out_var) {
     assert(shape != NULL && in_mean != NULL && in_var != NULL && weights != NULL);
     (void)scratch;
-    const tensors t = {shape, in_mean, in_var, weights, out_mean, out_var};
+    const pfp__conv2d_general t = {shape, in_mean, in_var, weights, out_mean, out_var};
     const size_t inputs = PFP_STRIP_FLOATS / PFP_INPUT_FLOATS / shape->in_c;
     pfp__strip_neon strip;
     pfp__band b;
     for (uint32_t y = 0; y < shape->out_h; y = b.y_end) {
         for (uint32_t x = 0; x < shape->out_w; x = b.x_end) {
             b = pfp__band_at(shape, 1, inputs, y, x);
-            band(&t, &b, &strip);
+            if (b.x_end > x) {
+                convolve_band(&t, &b, strip.at);
+            } else {
+                b.x_end += convolve_pieces(&t, y, x, strip.at);
+            }
         }
     }
 }

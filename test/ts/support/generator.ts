@@ -36,15 +36,15 @@ export function graphOf(posterior: Posterior): Graph {
   return unwrap(validate(unwrap(importPosterior(posteriorFile(posterior)))));
 }
 
-/** Generates with the templates that ship and the command's defaults. */
+/** Generates with the templates that ship and the command's defaults; from a table or a target's. */
 export function generateWith(
   file: Uint8Array,
   options: Partial<GenerateOptions> = {},
-  target = "host",
+  target: string | KernelTable = "host",
 ): Result<Generation> {
   return generate(
     file,
     { ...defaults, toolVersion: "1.2.3", templates, ...options },
-    kernelsOf(target),
+    typeof target === "string" ? kernelsOf(target) : target,
   );
 }

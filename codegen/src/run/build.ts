@@ -4,7 +4,7 @@ import { dirname, join, relative } from "node:path";
 import { failure, type Result, success } from "../diagnostics.js";
 import type { GeneratedFile, Generation } from "../generate.js";
 import type { Board, Tool } from "../target/board.js";
-import { boardFolder } from "./boards.js";
+import { boardPath } from "./boards.js";
 import { COMPILE_FLAGS } from "./compile-flags.js";
 import { type Footprint, footprint } from "./footprint.js";
 import { execute } from "./process.js";
@@ -54,10 +54,7 @@ export async function buildProgram(generation: Generation, board: Board): Promis
     board,
     library,
     generated: generation.files.filter(({ name }) => /\.[ch]$/.test(name)),
-    sources: [
-      resources.runner,
-      ...board.sources.map((source) => join(boardFolder(board.name), source)),
-    ],
+    sources: [resources.runner, ...board.sources.map((source) => boardPath(board, source))],
   };
   const folder = join(resources.programs, board.name, await fingerprint(recipe));
   if (!(await exists(folder))) {
@@ -83,7 +80,7 @@ async function fingerprint({ compiler, board, library, generated, sources }: Rec
 }
 
 function linkFlags(board: Board): string[] {
-  return board.link.flags.map((flag) => flag.replace("${board}", boardFolder(board.name)));
+  return board.link.flags.map((flag) => boardPath(board, flag));
 }
 
 function linkerScripts(board: Board): string[] {
@@ -166,12 +163,11 @@ async function compileAndLink(recipe: Recipe, work: string): Promise<Result<void
 /** What the linker says of a memory that is too small, if that is what it says. */
 function memoryExcess(output: string): { memory: string; message: string } | undefined {
   const overflow = /region [`'](\w+)' overflowed by (\d+) bytes/.exec(output);
-  if (overflow !== null) {
-    const [, memory = "", bytes] = overflow;
-    return { memory, message: `the program takes ${bytes} bytes more than ${memory} has` };
+  if (overflow === null) {
+    return undefined;
   }
-  const noStack = /(\w+): (less than .* left for the stack)/.exec(output);
-  return noStack === null ? undefined : { memory: noStack[1] ?? "", message: noStack[2] ?? "" };
+  const [, memory = "", bytes] = overflow;
+  return { memory, message: `the program takes ${bytes} bytes more than ${memory} has` };
 }
 
 /** Runs a tool that fails only when generated code or the library is wrong. */

@@ -15,6 +15,11 @@ $(VARIABLES): boards/$(BOARD)/board.json scripts/board/flags.ts codegen/src/run/
 	@node --import tsx scripts/board/flags.ts $(BOARD) $(COMPILER) > $@
 include $(VARIABLES)
 
+# Tests keep more on the stack than a firmware does.
+ifneq ($(findstring cortex-m,$(TARGET)),)
+LINK_FLAGS += -Wl,--defsym=__stack_bytes=64K
+endif
+
 OUT := build/$(TARGET)$(COMPILER:%=-%)$(SANITIZE:%=-sanitized)
 
 # What a user compiles with, and every warning as an error.

@@ -1,5 +1,5 @@
 import type { Generation, Report } from "../../generate.js";
-import type { Kernel, KernelOp } from "../../ir/kernel-table.js";
+import type { Kernel } from "../../ir/kernel-table.js";
 
 /** A call of a kernel in the generated code. */
 export interface CallSite {
@@ -12,10 +12,10 @@ export interface CallSite {
   readonly head: boolean;
 }
 
-/** Kernels that return something; all others are statements. */
-const WITH_VALUE: ReadonlySet<KernelOp> = new Set(["input", "finite", "classify"]);
+/** What stands before a call that is a statement of its own. */
+const BEFORE_STATEMENT = /(?:[;{}:]|\*\/)\s*$/;
 
-const HEAD: ReadonlySet<KernelOp> = new Set(["covariance", "classify"]);
+const HEAD: ReadonlySet<string> = new Set(["covariance", "classify", "softmax"]);
 
 /**
  * Puts a probe (qemu/probes.h) around every call of a kernel in `model.c`.
@@ -33,12 +33,13 @@ export function probeCalls(
     if (file.name !== source) {
       return file;
     }
-    const content = file.content.replace(/\b(pfp_\w+)\(/g, (call, symbol: string) => {
+    const content = file.content.replace(/\b(pfp_\w+)\(/g, (call, symbol: string, at: number) => {
       const kernel = bySymbol.get(symbol);
       if (kernel === undefined) {
         return call;
       }
-      const macro = WITH_VALUE.has(kernel.op) ? "PFP_PROBED_VALUE" : "PFP_PROBED";
+      const statement = BEFORE_STATEMENT.test(file.content.slice(0, at));
+      const macro = statement ? "PFP_PROBED" : "PFP_PROBED_VALUE";
       called.push(kernel);
       return `${macro}(${called.length - 1}, ${symbol}, `;
     });

@@ -80,8 +80,11 @@ demo-images: setup ## Draw the demo's images anew
 	@node --import tsx examples/demo/draw-images.ts
 
 figures: setup ## Measure the figures of the README: accuracy, errors, instructions, agreement
-	@set -o pipefail; for test in floors golden cost targets-agree; do \
-	    node --import tsx test/ts/network-$$test.test.ts | sed -n 's/^.*figure: //p' || exit 1; done
+	@set -o pipefail; for test in network-floors network-golden cost-baseline network-targets-agree; do \
+	    node --import tsx test/ts/$$test.test.ts | sed -n 's/^.*figure: //p' || exit 1; done
+
+baseline: setup ## Measure bench/baseline.json, runtime-c/costs.json, docs/kernels.md anew
+	@node --import tsx bench/baseline.ts --update
 
 bench-kernels: setup ## Count the instructions of each kernel under QEMU
 	@node --import tsx bench/kernels.ts
@@ -94,4 +97,4 @@ lint: ## Check formatting and lint rules
 	clang-format-19 --dry-run -Werror $(C_FILES)
 	node_modules/.bin/biome check
 
-.PHONY: help packages setup demo test clean built codegen lib lib-all cmocka plugin data train golden examples demo-images figures bench-kernels format lint
+.PHONY: help packages setup demo test clean built codegen lib lib-all cmocka plugin data train golden examples demo-images figures baseline bench-kernels format lint

@@ -140,6 +140,10 @@ static void classify_10(const kernel *k) {
             (10, 128, in_mean, out_var, weights, scratch, out_mean, &uncertainty));
 }
 
+static void finite_784(const kernel *k) {
+    MEASURE(finite_exact, (784, in_mean));
+}
+
 #define POOLED "conv2d_maxpool2d_relu"
 
 static const struct workload {
@@ -171,6 +175,7 @@ static const struct workload {
     {"input", "det", "784", 784, "element", input_784},
     {"covariance", "general", "84-10", 45 * 84, "multiply-add", covariance_fc3},
     {"classify", "general", "10 classes, 128 points", 128, "point", classify_10},
+    {"finite", "exact", "784", 784, "element", finite_784},
 };
 
 int main(int argc, char **argv) {

@@ -1,5 +1,5 @@
 import { type Generation, generatedText, type Report } from "../../generate.js";
-import type { Kernel, KernelOp } from "../../ir/kernel-table.js";
+import type { Kernel } from "../../ir/kernel-table.js";
 
 /** A call of a kernel in the generated code. */
 export interface CallSite {
@@ -12,10 +12,10 @@ export interface CallSite {
   readonly head: boolean;
 }
 
-/** Kernels that return something; all others are statements. */
-const WITH_VALUE: ReadonlySet<KernelOp> = new Set(["input", "finite", "classify", "softmax"]);
+/** What stands before a call that is a statement of its own. */
+const BEFORE_STATEMENT = /(?:[;{}:]|\*\/)\s*$/;
 
-const HEAD: ReadonlySet<KernelOp> = new Set(["covariance", "classify", "softmax"]);
+const HEAD: ReadonlySet<string> = new Set(["covariance", "classify", "softmax"]);
 
 /**
  * Puts a probe (qemu/probes.h) around every call of a kernel in `model.c`.
@@ -29,18 +29,17 @@ export function probeCalls(
   const bySymbol = new Map(kernels.map((kernel) => [kernel.symbol, kernel]));
   const called: Kernel[] = [];
   const source = `${generation.model.name}.c`;
-  const probed = generatedText(generation.files, source).replace(
-    /\b(pfp_\w+)\(/g,
-    (call, symbol: string) => {
-      const kernel = bySymbol.get(symbol);
-      if (kernel === undefined) {
-        return call;
-      }
-      const macro = WITH_VALUE.has(kernel.op) ? "PFP_PROBED_VALUE" : "PFP_PROBED";
-      called.push(kernel);
-      return `${macro}(${called.length - 1}, ${symbol}, `;
-    },
-  );
+  const text = generatedText(generation.files, source);
+  const probed = text.replace(/\b(pfp_\w+)\(/g, (call, symbol: string, at: number) => {
+    const kernel = bySymbol.get(symbol);
+    if (kernel === undefined) {
+      return call;
+    }
+    const statement = BEFORE_STATEMENT.test(text.slice(0, at));
+    const macro = statement ? "PFP_PROBED" : "PFP_PROBED_VALUE";
+    called.push(kernel);
+    return `${macro}(${called.length - 1}, ${symbol}, `;
+  });
   const files = generation.files.map((file) =>
     file.name === source ? { ...file, content: probed } : file,
   );

@@ -43,15 +43,19 @@ export interface KernelTable {
   readonly kernels: readonly Kernel[];
 }
 
-/** The kernel a target prefers for `op`, or undefined where it has none. */
+/** The kernel a target prefers for `op` with weights, if it has any, of `format`; or undefined. */
 export function findKernel(
   table: KernelTable,
   op: KernelOp,
   form: Kernel["form"],
   tier: Tier,
+  format: WeightFormat = "f32",
 ): Kernel | undefined {
   return table.kernels.find(
     (kernel) =>
-      kernel.op === op && kernel.form === form && (kernel.tier === "any" || kernel.tier === tier),
+      kernel.op === op &&
+      kernel.form === form &&
+      (kernel.tier === "any" || kernel.tier === tier) &&
+      (kernel.weights === "none" || kernel.weights === format),
   );
 }

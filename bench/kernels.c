@@ -178,6 +178,13 @@ static const struct workload {
     {"finite", "exact", "784", 784, "element", finite_784},
 };
 
+static void measure(const struct workload *w, const kernel *k, int wanted) {
+    if (wanted) {
+        printf("%s\t%s\t%lu\t%s\n", k->symbol, w->shape, w->work, w->unit);
+        w->run(k);
+    }
+}
+
 int main(int argc, char **argv) {
     const long number = argc > 1 ? strtol(argv[1], NULL, 10) : 0;
     in_mean = floats(ACTIVATIONS, -2.0f, 2.0f);
@@ -190,11 +197,10 @@ int main(int argc, char **argv) {
     for (size_t i = 0; i < sizeof workloads / sizeof workloads[0]; i++) {
         const struct workload *w = &workloads[i];
         FOR_EACH_KERNEL(k, w->op, w->form) {
-            if (next == number) {
-                printf("%s\t%s\t%lu\t%s\n", k->symbol, w->shape, w->work, w->unit);
-                w->run(k);
-            }
-            next++;
+            measure(w, k, next++ == number);
+        }
+        FOR_EACH_STORED_KERNEL(k, w->op, w->form) {
+            measure(w, k, next++ == number);
         }
     }
     return 0;

@@ -23,14 +23,25 @@ typedef struct kernel {
 extern const kernel kernels[];
 extern const size_t kernel_count;
 
-/** The next kernel of `op` and `form` after `previous` (NULL: the first), or NULL. */
+/**
+ * The next kernel of `op` and `form` after `previous` (NULL: the first), or NULL; of those with
+ * weights, the kernels of f32.
+ */
 const kernel *next_kernel(const kernel *previous, const char *op, const char *form);
+
+/** The same for kernels of a compact weight format, or of any for NULL. */
+const kernel *next_stored_kernel(const kernel *previous, const char *op, const char *form,
+                                 const char *weights);
 
 /**
  * Usage: FOR_EACH_KERNEL(k, "relu", "general") { ((relu_general *)k->function)(...); }
  */
 #define FOR_EACH_KERNEL(k, op, form)                                                               \
     for (const kernel *k = next_kernel(NULL, op, form); k != NULL; k = next_kernel(k, op, form))
+
+#define FOR_EACH_STORED_KERNEL(k, op, form)                                                        \
+    for (const kernel *k = next_stored_kernel(NULL, op, form, NULL); k != NULL;                    \
+         k = next_stored_kernel(k, op, form, NULL))
 
 /* Function types by op and form, e.g. dense_general. */
 /* clang-format off */

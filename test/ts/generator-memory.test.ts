@@ -70,7 +70,7 @@ test("no kernel of a random network reads what another has overwritten", () => {
     fused += plan.layers.filter(({ op }) => op === "conv2d_maxpool2d_relu").length;
   }
   assert.ok(lying > 100, `only ${lying} layers write over their input, so this has shown nothing`);
-  assert.ok(fused > 100, `only ${fused} fused layers`);
+  assert.ok(fused > 50, `only ${fused} fused layers`);
 });
 
 test("an input four bytes nearer than the gap is caught", () => {
@@ -149,7 +149,7 @@ test("the gap of a layer is the least that keeps its input", () => {
 
 test("LeNet's arena is its second layer's, written over its input", () => {
   const graph = unwrap(importPosterior(readFileSync("models/lenet5.safetensors")));
-  for (const target of ["host"]) {
+  for (const target of ["host", "cortex-a53"]) {
     const plan = planFor(graph, kernelsOf(target));
     assert.equal(checkMemory(plan).problems, []);
     assert.is(plan.arenaBytes, 10_048, target);

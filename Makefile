@@ -83,6 +83,9 @@ figures: setup ## Measure the figures of the README: accuracy, errors, instructi
 	@set -o pipefail; for test in network-floors network-golden cost-baseline network-targets-agree; do \
 	    node --import tsx test/ts/$$test.test.ts | sed -n 's/^.*figure: //p' || exit 1; done
 
+bench: setup lib-all ## Measure kernels and models on all targets, write bench/results.md
+	@node --import tsx bench/results.ts
+
 baseline: setup ## Measure bench/baseline.json, runtime-c/costs.json, docs/kernels.md anew
 	@node --import tsx bench/baseline.ts --update
 
@@ -97,4 +100,4 @@ lint: ## Check formatting and lint rules
 	clang-format-19 --dry-run -Werror $(C_FILES)
 	node_modules/.bin/biome check
 
-.PHONY: help packages setup demo test clean built codegen lib lib-all cmocka plugin data train golden examples demo-images figures baseline bench-kernels format lint
+.PHONY: help packages setup demo test clean built codegen lib lib-all cmocka plugin data train golden examples demo-images figures bench baseline bench-kernels format lint

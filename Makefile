@@ -83,6 +83,12 @@ figures: setup ## Measure the figures of the README: accuracy, errors, instructi
 	@set -o pipefail; for test in network-floors network-golden cost-baseline network-targets-agree; do \
 	    node --import tsx test/ts/$$test.test.ts | sed -n 's/^.*figure: //p' || exit 1; done
 
+bench: setup lib-all ## Measure kernels and models on all targets, write bench/results.md
+	@node --import tsx bench/results.ts
+
+bench-growth: setup ## Time dense layers of 10 k to 10 M weights here, write bench/growth.md
+	@node --import tsx bench/growth.ts
+
 baseline: setup ## Measure bench/baseline.json, runtime-c/costs.json, docs/kernels.md anew
 	@node --import tsx bench/baseline.ts --update
 
@@ -97,4 +103,4 @@ lint: ## Check formatting and lint rules
 	clang-format-19 --dry-run -Werror $(C_FILES)
 	node_modules/.bin/biome check
 
-.PHONY: help packages setup demo test clean built codegen lib lib-all cmocka plugin data train golden examples demo-images figures baseline bench-kernels format lint
+.PHONY: help packages setup demo test clean built codegen lib lib-all cmocka plugin data train golden examples demo-images figures bench bench-growth baseline bench-kernels format lint

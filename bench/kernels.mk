@@ -1,15 +1,16 @@
 # Builds bench/kernels.c for one board: make -f bench/kernels.mk BOARD=linux-a53
+# or bench/growth.c for the host: make -f bench/kernels.mk BOARD=host growth
 # Its objects are its own, so that it may be built beside the tests.
 .DEFAULT_GOAL := kernels
 include scripts/c.mk
 
 BENCH := $(OUT)/bench
-BENCH_OBJECTS := $(patsubst %.c,$(BENCH)/objects/%.o,bench/kernels.c test/c/support/kernels.c $(BOARD_SOURCES))
+SUPPORT_OBJECTS := $(patsubst %.c,$(BENCH)/objects/%.o,test/c/support/kernels.c $(BOARD_SOURCES))
 
-.PHONY: kernels
-kernels: $(BENCH)/kernels
+.PHONY: kernels growth
+kernels growth: %: $(BENCH)/%
 
-$(BENCH)/kernels: $(BENCH_OBJECTS) $(OUT)/libpfp.a
+$(BENCH)/%: $(BENCH)/objects/bench/%.o $(SUPPORT_OBJECTS) $(OUT)/libpfp.a
 	@mkdir -p $(@D)
 	$(LINK) $(LINK_FLAGS) $^ -lm -o $@
 

@@ -44,7 +44,9 @@ export interface Figures {
 const CHUNK = 31;
 /** Call sites that qemu/runner/timer.c has room for. */
 const TIMED_SITES = 1024;
-const TIME_MS = 300;
+/** Turns of the whole and the probed program, so that a busy moment meets both alike. */
+const TIMED_ROUNDS = 4;
+const TIME_MS = 100;
 const TIMEOUT_MS = 300_000;
 const REFUSED = new Set([15, 16]);
 
@@ -60,30 +62,34 @@ export async function measure(
 ): Promise<Result<Figures>> {
   const probed = probeCalls(generation, kernels);
   const emulated = isEmulated(board);
-  const whole = await runOnce(generation, board, compiler, []);
-  if (!whole.ok) {
-    return whole;
-  }
-  const values = new Map<number, number>();
-  const chunks = emulated ? Math.ceil(probed.sites.length / CHUNK) : 1;
   if (!emulated && probed.sites.length > TIMED_SITES) {
     throw new Error(`${probed.sites.length} kernel calls are more than the timer has room for`);
   }
-  for (let chunk = 0; chunk < chunks; chunk++) {
-    const run = await runOnce(probed.generation, board, compiler, [
-      "-include",
-      resources.probes,
-      emulated ? `-DPFP_PROBE_CHUNK=${chunk}` : "-DPFP_PROBE_CLOCK",
-    ]);
+  let total = Number.POSITIVE_INFINITY;
+  let whole: Run | undefined;
+  const values = new Map<number, number>();
+  const chunks = emulated ? Math.ceil(probed.sites.length / CHUNK) : 1;
+  for (let round = 0; round < (emulated ? 1 : TIMED_ROUNDS); round++) {
+    const run = await runOnce(generation, board, compiler, []);
     if (!run.ok) {
       return run;
     }
-    for (const [site, value] of run.value.sites) {
-      values.set(chunk * CHUNK + site, value);
+    whole ??= run.value;
+    total = Math.min(total, run.value.value);
+    for (let chunk = 0; chunk < chunks; chunk++) {
+      const flag = emulated ? `-DPFP_PROBE_CHUNK=${chunk}` : "-DPFP_PROBE_CLOCK";
+      const flags = ["-include", resources.probes, flag];
+      const part = await runOnce(probed.generation, board, compiler, flags);
+      if (!part.ok) {
+        return part;
+      }
+      for (const [site, value] of part.value.sites) {
+        const index = chunk * CHUNK + site;
+        values.set(index, Math.min(value, values.get(index) ?? value));
+      }
     }
   }
-  const { footprint, cycles, value: total } = whole.value;
-  const lines = makeLines(probed.sites, values, cycles);
+  const lines = makeLines(probed.sites, values, whole?.cycles ?? new Map());
   const sum = (some: readonly Line[]) => some.reduce((all, { value }) => all + value, 0);
   const { weight_bytes, arena_bytes } = generation.report;
   return success({
@@ -93,7 +99,7 @@ export async function measure(
     total,
     total_without_head: total - sum(lines.filter(({ head }) => head)),
     weight_bytes,
-    code_bytes: footprint.code_bytes,
+    code_bytes: whole?.footprint.code_bytes ?? 0,
     arena_bytes,
   });
 }

@@ -114,6 +114,24 @@ static void classify_10(const kernel *k) {
             (10, 128, in_mean, out_var, weights, scratch, out_mean, &uncertainty));
 }
 
+static void normal_1176(const kernel *k) {
+    pfp_normal_state state;
+    pfp_normal_seed(&state, 1);
+    MEASURE(normal_general, (1176, &state, out_mean));
+}
+
+static void draw_1176(const kernel *k) {
+    pfp_normal_state state;
+    pfp_normal_seed(&state, 1);
+    MEASURE(draw_general, (1176, in_mean, in_var, &state, out_mean));
+}
+
+static void reparameterize_1176(const kernel *k) {
+    pfp_normal_state state;
+    pfp_normal_seed(&state, 1);
+    MEASURE(reparameterize_general, (1176, in_mean, in_var, &state, out_mean));
+}
+
 static const struct workload {
     const char *op, *form, *shape;
     unsigned long work;
@@ -136,6 +154,9 @@ static const struct workload {
     {"input", "det", "784", 784, "element", input_784},
     {"covariance", "general", "84-10", 45 * 84, "multiply-add", covariance_fc3},
     {"classify", "general", "10 classes, 128 points", 128, "point", classify_10},
+    {"normal", "general", "1176", 1176, "draw", normal_1176},
+    {"draw", "general", "1176", 1176, "draw", draw_1176},
+    {"reparameterize", "general", "1176", 1176, "draw", reparameterize_1176},
 };
 
 int main(int argc, char **argv) {

@@ -9,7 +9,10 @@ export type KernelOp =
   | "finite"
   | "input"
   | "covariance"
-  | "classify";
+  | "classify"
+  | "normal"
+  | "draw"
+  | "reparameterize";
 
 /** Precision of the special functions (docs/math.md). */
 export type Tier = "fast" | "accurate";

@@ -63,6 +63,14 @@ typedef struct pfp_conv2d_shape {
     uint32_t in_planes;
 } pfp_conv2d_shape;
 
+/** A generator of normal numbers: four independent ones, word by word. Not for cryptography. */
+typedef struct pfp_normal_state {
+    uint32_t word[4][4];
+} pfp_normal_state;
+
+/** Starts a generator; equal seeds give equal numbers. */
+void pfp_normal_seed(pfp_normal_state *state, uint64_t seed);
+
 /** A pooling without padding over H, W, C: out_h = (in_h - size_h) / stride_h + 1. */
 typedef struct pfp_pool2d_shape {
     uint32_t in_h, in_w, channels;
@@ -178,6 +186,31 @@ typedef struct pfp_pool2d_shape {
     uint32_t symbol(uint32_t classes, uint32_t points, const float *mean, float *cov,              \
                     const float *normals, float *scratch, float *probability,                      \
                     pfp_uncertainty *uncertainty);
+
+/**
+ * normal: out[i] = the next of the standard normal numbers, i < len. These come eight at a time:
+ * where len is no multiple of eight, the rest of the last eight is dropped. The same bits on every
+ * target with fused multiply-add. `out` needs the alignment of float only.
+ */
+#define PFP_PROTOTYPE_normal_general(symbol)                                                       \
+    void symbol(size_t len, pfp_normal_state *state, float *out);
+
+/**
+ * draw: out[i] = mean[i] + sd[i] * n, n as normal gives it, fused: weights for one pass, or for
+ * many beforehand, in any layout. In place allowed: out == mean or out == sd.
+ */
+#define PFP_PROTOTYPE_draw_general(symbol)                                                         \
+    void symbol(size_t len, const float *mean, const float *sd, pfp_normal_state *state,           \
+                float *out);
+
+/**
+ * reparameterize: out[i] = mean[i] + sqrt(var[i]) * n, n as normal gives it: activations for one
+ * pass by local reparameterisation, behind a kernel of form det. In place allowed: out == mean or
+ * out == var. The root is within 2.2e-5 of it, and 0 of 0.
+ */
+#define PFP_PROTOTYPE_reparameterize_general(symbol)                                               \
+    void symbol(size_t len, const float *mean, const float *var, pfp_normal_state *state,          \
+                float *out);
 
 #define PFP_KERNEL(symbol, op, form, tier, dtype, weights, rows, outputs, isa, scratch, needs)     \
     PFP_PROTOTYPE_##op##_##form(symbol)

@@ -50,6 +50,9 @@ typedef PFP_PROTOTYPE_finite_exact(finite_exact)
 typedef PFP_PROTOTYPE_input_det(input_det)
 typedef PFP_PROTOTYPE_covariance_general(covariance_general)
 typedef PFP_PROTOTYPE_classify_general(classify_general)
+typedef PFP_PROTOTYPE_normal_general(normal_general)
+typedef PFP_PROTOTYPE_draw_general(draw_general)
+typedef PFP_PROTOTYPE_reparameterize_general(reparameterize_general)
 /* clang-format on */
 
 #endif

@@ -120,6 +120,12 @@ static void normal_1176(const kernel *k) {
     MEASURE(normal_general, (1176, &state, out_mean));
 }
 
+static void dense_sampled_fc1(const kernel *k) {
+    pfp_normal_state state;
+    pfp_normal_seed(&state, 1);
+    MEASURE(dense_sampled, (&fc1, in_mean, weights, &state, scratch, out_mean));
+}
+
 static void draw_1176(const kernel *k) {
     pfp_normal_state state;
     pfp_normal_seed(&state, 1);
@@ -157,6 +163,7 @@ static const struct workload {
     {"normal", "general", "1176", 1176, "draw", normal_1176},
     {"draw", "general", "1176", 1176, "draw", draw_1176},
     {"reparameterize", "general", "1176", 1176, "draw", reparameterize_1176},
+    {"dense", "sampled", "400-120", 400 * 120, "weight", dense_sampled_fc1},
 };
 
 int main(int argc, char **argv) {

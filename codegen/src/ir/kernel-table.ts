@@ -24,8 +24,8 @@ export type WeightFormat = "f32" | "f16" | "bf16" | "i8u8" | "i8u4";
 export interface Kernel {
   readonly symbol: string;
   readonly op: KernelOp;
-  /** `det` takes an exact input, `exact` exact weights too. */
-  readonly form: "general" | "det" | "exact";
+  /** `det` takes an exact input, `exact` exact weights too, `sampled` draws its weights. */
+  readonly form: "general" | "det" | "exact" | "sampled";
   /** `any`: the kernel uses no special functions. */
   readonly tier: Tier | "any";
   readonly dtype: "f32";

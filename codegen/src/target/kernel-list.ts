@@ -22,7 +22,7 @@ const kernelArguments = z.tuple([
     "draw",
     "reparameterize",
   ]),
-  z.enum(["general", "det", "exact"]),
+  z.enum(["general", "det", "exact", "sampled"]),
   z.enum(["any", "accurate", "fast"]),
   z.enum(["f32"]),
   z.enum(["f32", "f16", "bf16", "i8u8", "i8u4", "none"]),

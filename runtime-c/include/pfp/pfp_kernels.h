@@ -108,6 +108,16 @@ typedef struct pfp_pool2d_shape {
                 float *scratch, float *out);
 
 /**
+ * sampled: the input is exact and the weights are drawn for this pass, out = sum in*w + b with
+ * w = mw + sw*n, b = mb + sb*n; standard deviations stand in the place of variances. Each row of a
+ * panel, that of the biases first, takes the next eight numbers of `normal`, one an output: the
+ * bits of `draw` on all rows, followed by form exact. A convolution does just that, once a pass.
+ */
+#define PFP_PROTOTYPE_dense_sampled(symbol)                                                        \
+    void symbol(const pfp_dense_shape *shape, const float *in, const void *weights,                \
+                pfp_normal_state *state, float *scratch, float *out);
+
+/**
  * conv2d: output rows are written in order, and once row y is being written, no input row is read
  * that lies above the first one that row y needs. So the outputs may lie over an input of the
  * general and exact form, as long as no output row reaches into input rows that it or a later one

@@ -37,6 +37,7 @@ const kernel *next_kernel(const kernel *previous, const char *op, const char *fo
 typedef PFP_PROTOTYPE_dense_general(dense_general)
 typedef PFP_PROTOTYPE_dense_det(dense_det)
 typedef PFP_PROTOTYPE_dense_exact(dense_exact)
+typedef PFP_PROTOTYPE_dense_sampled(dense_sampled)
 typedef PFP_PROTOTYPE_conv2d_general(conv2d_general)
 typedef PFP_PROTOTYPE_conv2d_det(conv2d_det)
 typedef PFP_PROTOTYPE_conv2d_exact(conv2d_exact)

@@ -146,6 +146,30 @@ static void finite_784(const kernel *k) {
 
 #define POOLED "conv2d_maxpool2d_relu"
 
+static void normal_1176(const kernel *k) {
+    pfp_normal_state state;
+    pfp_normal_seed(&state, 1);
+    MEASURE(normal_general, (1176, &state, out_mean));
+}
+
+static void dense_sampled_fc1(const kernel *k) {
+    pfp_normal_state state;
+    pfp_normal_seed(&state, 1);
+    MEASURE(dense_sampled, (&fc1, in_mean, weights, &state, scratch, out_mean));
+}
+
+static void draw_1176(const kernel *k) {
+    pfp_normal_state state;
+    pfp_normal_seed(&state, 1);
+    MEASURE(draw_general, (1176, in_mean, in_var, &state, out_mean));
+}
+
+static void reparameterize_1176(const kernel *k) {
+    pfp_normal_state state;
+    pfp_normal_seed(&state, 1);
+    MEASURE(reparameterize_general, (1176, in_mean, in_var, &state, out_mean));
+}
+
 static const struct workload {
     const char *op, *form, *shape;
     unsigned long work;
@@ -176,6 +200,10 @@ static const struct workload {
     {"covariance", "general", "84-10", 45 * 84, "multiply-add", covariance_fc3},
     {"classify", "general", "10 classes, 128 points", 128, "point", classify_10},
     {"finite", "exact", "784", 784, "element", finite_784},
+    {"normal", "general", "1176", 1176, "draw", normal_1176},
+    {"draw", "general", "1176", 1176, "draw", draw_1176},
+    {"reparameterize", "general", "1176", 1176, "draw", reparameterize_1176},
+    {"dense", "sampled", "400-120", 400 * 120, "weight", dense_sampled_fc1},
 };
 
 static void measure(const struct workload *w, const kernel *k, int wanted) {

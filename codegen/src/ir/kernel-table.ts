@@ -10,7 +10,10 @@ export type KernelOp =
   | "input"
   | "covariance"
   | "softmax"
-  | "classify";
+  | "classify"
+  | "normal"
+  | "draw"
+  | "reparameterize";
 
 /** `pfp`: one pass with means and variances; `deterministic`: the posterior means alone. */
 export type Mode = "pfp" | "deterministic";
@@ -32,8 +35,8 @@ export interface KernelOptions {
 export interface Kernel {
   readonly symbol: string;
   readonly op: KernelOp;
-  /** `det` takes an exact input, `exact` exact weights too. */
-  readonly form: "general" | "det" | "exact";
+  /** `det` takes an exact input, `exact` exact weights too, `sampled` draws its weights. */
+  readonly form: "general" | "det" | "exact" | "sampled";
   /** `any`: the kernel uses no special functions. */
   readonly tier: Tier | "any";
   readonly dtype: "f32";

@@ -48,6 +48,7 @@ const kernel *next_stored_kernel(const kernel *previous, const char *op, const c
 typedef PFP_PROTOTYPE_dense_general(dense_general)
 typedef PFP_PROTOTYPE_dense_det(dense_det)
 typedef PFP_PROTOTYPE_dense_exact(dense_exact)
+typedef PFP_PROTOTYPE_dense_sampled(dense_sampled)
 typedef PFP_PROTOTYPE_conv2d_general(conv2d_general)
 typedef PFP_PROTOTYPE_conv2d_det(conv2d_det)
 typedef PFP_PROTOTYPE_conv2d_exact(conv2d_exact)
@@ -65,6 +66,10 @@ typedef PFP_PROTOTYPE_input_det(input_det)
 typedef PFP_PROTOTYPE_covariance_general(covariance_general)
 typedef PFP_PROTOTYPE_classify_general(classify_general)
 typedef PFP_PROTOTYPE_softmax_exact(softmax_exact)
+
+typedef PFP_PROTOTYPE_normal_general(normal_general)
+typedef PFP_PROTOTYPE_draw_general(draw_general)
+typedef PFP_PROTOTYPE_reparameterize_general(reparameterize_general)
 /* clang-format on */
 
 #endif

@@ -3,7 +3,7 @@ import * as assert from "uvu/assert";
 import type { Graph } from "../../codegen/src/ir/graph.js";
 import { runPasses } from "../../codegen/src/passes/passes.js";
 import { makePlan } from "../../codegen/src/plan/make-plan.js";
-import { packPanels } from "../../codegen/src/plan/pack.js";
+import { packPanels } from "../../codegen/src/plan/pack/f32.js";
 import type { Plan } from "../../codegen/src/plan/plan.js";
 import { kernelsOf, unwrap } from "./support/generator.js";
 import { dense, makeGraph, relu, tensor } from "./support/graphs.js";

@@ -6,7 +6,7 @@ import { describeAttributes, multiplyAdds } from "../ir/summary.js";
 import { checkPoints, planHead } from "./head.js";
 import { chooseKernels, chosenKernel, type KernelChoice } from "./kernel-choice.js";
 import { kernelShape } from "./kernel-shape.js";
-import { packPanels } from "./pack.js";
+import { packPanels } from "./pack/f32.js";
 import type { InputPlan, LayerPlan, Plan } from "./plan.js";
 import { scratchFloats } from "./scratch.js";
 import { layOut, type Storage } from "./storage.js";

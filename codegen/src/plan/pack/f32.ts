@@ -1,5 +1,6 @@
-import { failure, type Result, success } from "../diagnostics.js";
-import type { LayerParameters, Tensor } from "../ir/posterior.js";
+import { failure, type Result, success } from "../../diagnostics.js";
+import type { LayerParameters, Tensor } from "../../ir/posterior.js";
+import { weightOverflow } from "./overflow.js";
 
 /**
  * Packs the parameters of a dense or conv2d layer as pfp_kernels.h asks: panels of `outputs`
@@ -26,14 +27,7 @@ export function packPanels(
       packed[place + outputs] = at(weight.sd, output * inputs + input) ** 2;
     }
   }
-  return packed.every(Number.isFinite)
-    ? success(packed)
-    : failure({
-        code: "weight-overflow",
-        path: layer,
-        message: "a mean, or the square of an sd, exceeds the largest float",
-        hint: "check the layer's tensors and input.scale, by which the first layer's are divided",
-      });
+  return packed.every(Number.isFinite) ? success(packed) : failure(weightOverflow(layer));
 }
 
 function at(tensor: Tensor | undefined, index: number): number {

@@ -5,6 +5,7 @@ import { importPosterior } from "../../codegen/src/import/import-posterior.js";
 import type { LayerParameters } from "../../codegen/src/ir/posterior.js";
 import { packWeights } from "../../codegen/src/plan/pack/pack-weights.js";
 import { unwrap } from "./support/generator.js";
+import { goldenStoredWeights } from "./support/golden-stored.js";
 import { Random } from "./support/random.js";
 import { drawLayer } from "./support/stored-layers.js";
 import { panelBytes, type Unpacked, unpack } from "./support/unpack.js";
@@ -188,6 +189,14 @@ test("LeNet-5 fits: 129.5 kB with uint8 sds, 98.5 kB with four bits", () => {
       .reduce((sum, length) => sum + length, 0);
   assert.is(bytes("i8u8"), 128_976);
   assert.is(bytes("i8u4"), 97_728);
+});
+
+test("test/golden/stored_weights.h holds what the packers give", () => {
+  const golden = readFileSync("test/golden/stored_weights.h", "utf8");
+  assert.ok(
+    golden === goldenStoredWeights(),
+    "run node --import tsx test/golden/stored-weights.ts",
+  );
 });
 
 test.run();

@@ -1,8 +1,6 @@
 /* The dense kernels of compact weight formats, against a double-precision reference of the
  * parameters that the stored values stand for, and against each other. */
 
-#include <float.h>
-#include <math.h>
 #include <string.h>
 
 #include "support/check.h"
@@ -170,24 +168,23 @@ static void test_planes(void **state) {
     }
 }
 
-/* Helium takes denormals as zero, such as the words that bf16 has for a mean of zero. */
-static void flush(float *values, size_t len) {
-    for (size_t i = 0; i < len; i++) {
-        if (fabsf(values[i]) < FLT_MIN) {
-            values[i] = 0.0f;
+/* A mean of zero is a denormal word in bf16, which Helium takes as zero; so there is none here. */
+static void without_zero_means(linear *l) {
+    for (size_t i = 0; i < l->out_len * l->k_len; i++) {
+        if (l->weight_mean[i] == 0.0f) {
+            l->weight_mean[i] = 0.125f;
         }
     }
 }
 
 static void check_same_as_c(const kernel *k, draw_kind kind, size_t in_len, size_t out_len) {
-    const linear l = linear_draw(kind, in_len, in_len, out_len);
+    linear l = linear_draw(kind, in_len, in_len, out_len);
+    if (strcmp(k->weights, "bf16") == 0) {
+        without_zero_means(&l);
+    }
     const stored s = stored_pack(&l, k->weights);
     const outputs out = run(k, &s, 1);
     const outputs c = run(next_stored_kernel(NULL, k->op, k->form, k->weights), &s, 1);
-    if (strcmp(k->weights, "bf16") == 0) {
-        flush(out.mean, out_len);
-        flush(c.mean, out_len);
-    }
     check_all_same("mean", out_len, out.mean, c.mean);
     check_all_same("var", out_len, out.var, c.var);
 }

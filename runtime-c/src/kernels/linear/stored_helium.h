@@ -79,19 +79,41 @@ PFP_INLINE uint16x8_t pfp__sds_helium(pfp__format format, const uint8_t *at) {
             (sums)->b##i, vcvtq_n_f32_u32(vreinterpretq_u32_u16(squares_), 16), (p).second);       \
     } while (0)
 
+/*
+ * The even (b) or odd (t) halves as float. GNU as encodes the registers of this instruction
+ * wrongly, all but q0 (binutils 2.40 and before).
+ */
+#if defined(__clang__)
+#define PFP_HELIUM_WIDEN(bt, halves) vcvt##bt##q_f32_f16(halves)
+#else
+#define PFP_HELIUM_WIDEN(bt, halves) pfp__helium_widen_##bt(halves)
+PFP_INLINE float32x4_t pfp__helium_widen_b(float16x8_t halves) {
+    register float16x8_t from __asm__("q0") = halves;
+    register float32x4_t to __asm__("q0");
+    __asm__("vcvtb.f32.f16 q0, q0" : "=w"(to) : "0"(from));
+    return to;
+}
+PFP_INLINE float32x4_t pfp__helium_widen_t(float16x8_t halves) {
+    register float16x8_t from __asm__("q0") = halves;
+    register float32x4_t to __asm__("q0");
+    __asm__("vcvtt.f32.f16 q0, q0" : "=w"(to) : "0"(from));
+    return to;
+}
+#endif
+
 /* Adds one input of a format whose inputs stand alone. */
 PFP_INLINE void pfp__sums_helium_add_one(pfp__sums *sums, pfp__format format, int det, float m,
                                          float v, float m2, const uint8_t *weights) {
     const uint32_t *words = (const uint32_t *)(const void *)weights;
     if (format == PFP_F16) {
         const float16x8_t means = vreinterpretq_f16_u32(vldrwq_u32(words));
-        const float32x4_t q0 = vcvtbq_f32_f16(means);
+        const float32x4_t q0 = PFP_HELIUM_WIDEN(b, means);
         PFP_SUMS_HELIUM_ADD_Q(sums, 0, det, q0, m, v);
-        const float32x4_t q1 = vcvttq_f32_f16(means);
+        const float32x4_t q1 = PFP_HELIUM_WIDEN(t, means);
         PFP_SUMS_HELIUM_ADD_Q(sums, 1, det, q1, m, v);
         const float16x8_t variances = vreinterpretq_f16_u32(vldrwq_u32(words + 4));
-        sums->b0 = vfmaq_n_f32(sums->b0, vcvtbq_f32_f16(variances), m2);
-        sums->b1 = vfmaq_n_f32(sums->b1, vcvttq_f32_f16(variances), m2);
+        sums->b0 = vfmaq_n_f32(sums->b0, PFP_HELIUM_WIDEN(b, variances), m2);
+        sums->b1 = vfmaq_n_f32(sums->b1, PFP_HELIUM_WIDEN(t, variances), m2);
     } else {
         const uint32x4_t low = vldrwq_u32(words);
         sums->b0 = vfmaq_n_f32(sums->b0, vreinterpretq_f32_u32(vshlq_n_u32(low, 16)), m2);

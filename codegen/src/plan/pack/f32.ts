@@ -1,5 +1,6 @@
 import { failure, type Result, success } from "../../diagnostics.js";
 import type { LayerParameters, Tensor } from "../../ir/posterior.js";
+import { weightOverflow } from "./overflow.js";
 
 /**
  * Packs the parameters of a dense or conv2d layer as pfp_kernels.h asks: panels of `outputs`
@@ -50,14 +51,7 @@ export function packMeans(
 }
 
 function finite(layer: string, packed: Float32Array): Result<Float32Array> {
-  return packed.every(Number.isFinite)
-    ? success(packed)
-    : failure({
-        code: "weight-overflow",
-        path: layer,
-        message: "a mean, or the square of an sd, exceeds the largest float",
-        hint: "check the layer's tensors and input.scale, by which the first layer's are divided",
-      });
+  return packed.every(Number.isFinite) ? success(packed) : failure(weightOverflow(layer));
 }
 
 function at(tensor: Tensor | undefined, index: number): number {

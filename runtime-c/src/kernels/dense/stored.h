@@ -10,9 +10,10 @@
 
 #include "pfp/pfp_kernels.h"
 
-/* The inputs of a layer; without `var` they are exact, and `shift` has one value a plane. */
+/* The inputs of a layer, with what pfp__m2_prepare made of them; exact ones have a shift a plane.
+ */
 typedef struct pfp__dense_inputs {
-    const float *mean, *var, *shift;
+    const float *mean, *var, *m2, *shift;
 } pfp__dense_inputs;
 
 /*
@@ -31,12 +32,12 @@ PFP_INLINE void pfp__dense_stored_planes(pfp__sums *sums, size_t count, size_t p
         if (p + 1 < shape->in_planes) {
             run -= run % 2;
         }
-        pfp__sums_add(sums, count, panel_bytes, format, 1, run, in + k, NULL, shift[p],
+        pfp__sums_add(sums, count, panel_bytes, format, 1, run, in + k, NULL, shift[p], NULL,
                       weights + pfp__stored_bytes(format, k));
         k += run;
         if (k < end) {
             const float pair[2] = {in[k] - shift[p], in[k + 1] - shift[p + 1]};
-            pfp__sums_add(sums, count, panel_bytes, format, 1, 2, pair, NULL, 0.0f,
+            pfp__sums_add(sums, count, panel_bytes, format, 1, 2, pair, NULL, 0.0f, NULL,
                           weights + pfp__stored_bytes(format, k));
             k += 2;
         }
@@ -59,7 +60,7 @@ PFP_INLINE void pfp__dense_stored_panels(size_t count, pfp__format format, int d
                                  panel + header);
     } else {
         pfp__sums_add(sums, count, panel_bytes, format, 0, shape->in_len, in->mean, in->var, 0.0f,
-                      panel + header);
+                      in->m2, panel + header);
     }
     for (size_t i = 0; i < count; i++, first += PFP_STORED_TILE, panel += panel_bytes) {
         pfp__sums_store(sums[i], format, det, (const float *)(const void *)panel,
@@ -87,9 +88,11 @@ PFP_INLINE void pfp__dense_stored(pfp__format format, int det, const pfp_dense_s
 
 PFP_INLINE void pfp__dense_stored_general(pfp__format format, const pfp_dense_shape *shape,
                                           const float *in_mean, const float *in_var,
-                                          const void *weights, float *out_mean, float *out_var) {
+                                          const void *weights, float *scratch, float *out_mean,
+                                          float *out_var) {
     assert(shape != NULL && in_mean != NULL && in_var != NULL && weights != NULL);
-    const pfp__dense_inputs in = {in_mean, in_var, NULL};
+    const pfp__dense_inputs in = {in_mean, in_var, scratch, NULL};
+    pfp__m2_prepare(format, shape->in_len, in_mean, in_var, scratch);
     pfp__dense_stored(format, 0, shape, &in, weights, out_mean, out_var);
 }
 
@@ -97,7 +100,7 @@ PFP_INLINE void pfp__dense_stored_det(pfp__format format, const pfp_dense_shape 
                                       const float *in, const float *shift, const void *weights,
                                       float *out_mean, float *out_var) {
     assert(shape != NULL && in != NULL && shift != NULL && weights != NULL);
-    const pfp__dense_inputs inputs = {in, NULL, shift};
+    const pfp__dense_inputs inputs = {in, NULL, NULL, shift};
     pfp__dense_stored(format, 1, shape, &inputs, weights, out_mean, out_var);
 }
 

@@ -80,7 +80,10 @@ PFP_INLINE pfp__stored pfp__stored_of_pair(pfp__format format, const uint8_t *at
         const uint32_t u1 = format == PFP_I8U8 ? sd[2 * j + 1] : (uint32_t)sd[j] >> 4;
         const int mean = at[which != 0 ? PFP_STORED_TILE + j : j];
         w.mean[j] = (float)(mean < 128 ? mean : mean - 256);
-        w.var[j] = which != 0 ? (float)(u1 * u1 << 16 | u0 * u0) * 0x1p-16f : (float)(u0 * u0);
+        w.var[j] = (float)(u0 * u0);
+        if (which != 0) {
+            w.var[j] = pfp__fmaf(w.var[j], 0x1p-16f, (float)(u1 * u1));
+        }
     }
     return w;
 }
@@ -154,10 +157,21 @@ PFP_INLINE pfp__sums pfp__sums_add_run(pfp__sums sums, pfp__format format, int d
     return sums;
 }
 
+/* Nothing to prepare: what the stored variances are multiplied by is worked out on the way. */
+PFP_INLINE void pfp__m2_prepare(pfp__format format, size_t len, const float *in_mean,
+                                const float *in_var, float *scratch) {
+    (void)format;
+    (void)len;
+    (void)in_mean;
+    (void)in_var;
+    (void)scratch;
+}
+
 /* The same for `count` panels, which lie `panel_bytes` apart. */
 PFP_INLINE void pfp__sums_add(pfp__sums *sums, size_t count, size_t panel_bytes, pfp__format format,
                               int det, size_t len, const float *in_mean, const float *in_var,
-                              float shift, const uint8_t *weights) {
+                              float shift, const float *m2, const uint8_t *weights) {
+    (void)m2;
     for (size_t i = 0; i < count; i++) {
         sums[i] = pfp__sums_add_run(sums[i], format, det, len, in_mean, in_var, shift,
                                     weights + i * panel_bytes);

@@ -232,10 +232,21 @@ PFP_INLINE void pfp__sums_neon_step(pfp__sums *sums, size_t count, const pfp__co
     }
 }
 
+/* Nothing to prepare: what the stored variances are multiplied by is worked out on the way. */
+PFP_INLINE void pfp__m2_prepare(pfp__format format, size_t len, const float *in_mean,
+                                const float *in_var, float *scratch) {
+    (void)format;
+    (void)len;
+    (void)in_mean;
+    (void)in_var;
+    (void)scratch;
+}
+
 /* Adds `len` inputs of weights that begin at an even one to `count` panels. */
 PFP_INLINE void pfp__sums_add(pfp__sums *sums, size_t count, size_t panel_bytes, pfp__format format,
                               int det, size_t len, const float *in_mean, const float *in_var,
-                              float shift, const uint8_t *weights) {
+                              float shift, const float *m2, const uint8_t *weights) {
+    (void)m2;
     const pfp__constants_neon c = pfp__constants_neon_load();
     const float32x4_t zero = vdupq_n_f32(0.0f);
     const uint8_t *at[PFP_STORED_PANELS];

@@ -25,6 +25,9 @@ void check_all_close(const char *name, size_t len, const float *got, const doubl
 /** The same bits, element by element. */
 void check_all_same(const char *name, size_t len, const float *got, const float *want);
 
+/** The same bits but for the sign of a zero. */
+void check_all_equal(const char *name, size_t len, const float *got, const float *want);
+
 /** A grid's step: one point in sixteen where the processor has no double precision. */
 #if defined(__ARM_FP) && (__ARM_FP & 8) == 0
 #define CHECK_STEP 16

@@ -2,7 +2,7 @@
 #define PFP_KERNELS_MAXPOOL2D_H
 
 /**
- * The bodies of the maxpool2d and maxpool2d_relu kernels: up to four channels of one output
+ * The bodies of the maxpool2d and maxpool2d_relu kernels: up to PFP_LANES channels of one output
  * position at a time. Include after a vec header.
  */
 
@@ -24,11 +24,11 @@ PFP_INLINE size_t pfp__pool_window_at(const pfp_pool2d_shape *s, uint32_t y, uin
 }
 
 /**
- * The last vector of a channel count that is no multiple of four ends with the last channel and
- * does some channels twice; fewer than four channels take the general path.
+ * The last vector of a channel count that is no multiple of PFP_LANES ends with the last channel
+ * and does some channels twice; fewer channels than that take the general path.
  */
 PFP_INLINE size_t pfp__pool_channel(const pfp_pool2d_shape *s, size_t channel) {
-    return channel + 4 <= s->channels ? channel : (size_t)s->channels - 4;
+    return channel + PFP_LANES <= s->channels ? channel : (size_t)s->channels - PFP_LANES;
 }
 
 PFP_INLINE void pfp__maxpool2d(enum pfp__tier tier, enum pfp__pool_end end,
@@ -36,24 +36,24 @@ PFP_INLINE void pfp__maxpool2d(enum pfp__tier tier, enum pfp__pool_end end,
                                float *out_mean, float *out_var) {
     const size_t right = s->channels;
     const size_t below = right * s->in_w;
-    const int is_2x2 = s->size_h == 2 && s->size_w == 2 && s->channels >= 4;
-    const size_t lanes = s->channels < 4 ? s->channels : 4;
+    const int is_2x2 = s->size_h == 2 && s->size_w == 2 && s->channels >= PFP_LANES;
+    const size_t lanes = s->channels < PFP_LANES ? s->channels : PFP_LANES;
 
     for (uint32_t y = 0; y < s->out_h; y++) {
         for (uint32_t x = 0; x < s->out_w; x++) {
             const size_t from = pfp__pool_window_at(s, y, x);
             const size_t to = ((size_t)y * s->out_w + x) * s->channels;
             if (is_2x2) {
-                for (size_t c = 0; c < s->channels; c += 4) {
+                for (size_t c = 0; c < s->channels; c += PFP_LANES) {
                     const size_t at = pfp__pool_channel(s, c);
                     const pfp__gauss largest = pfp__window_2x2(tier, in_mean + from + at,
                                                                in_var + from + at, right, below);
                     pfp__gauss_store(out_mean + to + at, out_var + to + at,
-                                     pfp__pool_end_apply(largest, tier, end), 4);
+                                     pfp__pool_end_apply(largest, tier, end), PFP_LANES);
                 }
             } else {
-                for (size_t c = 0; c < s->channels; c += 4) {
-                    const size_t at = s->channels < 4 ? 0 : pfp__pool_channel(s, c);
+                for (size_t c = 0; c < s->channels; c += PFP_LANES) {
+                    const size_t at = s->channels < PFP_LANES ? 0 : pfp__pool_channel(s, c);
                     const pfp__gauss largest =
                         pfp__window_any(tier, s, in_mean + from + at, in_var + from + at, lanes);
                     pfp__gauss_store(out_mean + to + at, out_var + to + at,
@@ -64,16 +64,17 @@ PFP_INLINE void pfp__maxpool2d(enum pfp__tier tier, enum pfp__pool_end end,
     }
 }
 
-/** One output position of the exact form; a constant `lanes` of 4 costs plain loads and stores. */
+/** One output position of the exact form; a constant `lanes` of PFP_LANES costs plain loads and
+ * stores. */
 PFP_INLINE void pfp__maxpool2d_det_at(enum pfp__pool_end end, const pfp_pool2d_shape *s,
                                       const float *in, float *out, size_t lanes) {
-    for (size_t c = 0; c < s->channels; c += 4) {
-        const size_t at = lanes < 4 ? 0 : pfp__pool_channel(s, c);
+    for (size_t c = 0; c < s->channels; c += PFP_LANES) {
+        const size_t at = lanes < PFP_LANES ? 0 : pfp__pool_channel(s, c);
         pfp__vec largest = pfp__window_det(s, in + at, lanes);
         if (end == PFP_POOL_RELU) {
             largest = pfp__vec_max(largest, pfp__vec_set1(0.0f));
         }
-        if (lanes == 4) {
+        if (lanes == PFP_LANES) {
             pfp__vec_store(out + at, largest);
         } else {
             pfp__vec_store_first(out + at, largest, lanes);
@@ -86,10 +87,10 @@ PFP_INLINE void pfp__maxpool2d_det(enum pfp__pool_end end, const pfp_pool2d_shap
     for (uint32_t y = 0; y < s->out_h; y++) {
         for (uint32_t x = 0; x < s->out_w; x++) {
             const float *from = in + pfp__pool_window_at(s, y, x);
-            if (s->channels < 4) {
+            if (s->channels < PFP_LANES) {
                 pfp__maxpool2d_det_at(end, s, from, out, s->channels);
             } else {
-                pfp__maxpool2d_det_at(end, s, from, out, 4);
+                pfp__maxpool2d_det_at(end, s, from, out, PFP_LANES);
             }
             out += s->channels;
         }

@@ -43,10 +43,11 @@ PFP_INLINE pfp__gauss pfp__window_2x2_fold(enum pfp__tier tier, pfp__gauss a, pf
 /** The same of the elements at 0, right, below and below + right of `mean` and `var`. */
 PFP_INLINE pfp__gauss pfp__window_2x2(enum pfp__tier tier, const float *mean, const float *var,
                                       size_t right, size_t below) {
-    return pfp__window_2x2_fold(tier, pfp__gauss_load(mean, var, 4),
-                                pfp__gauss_load(mean + right, var + right, 4),
-                                pfp__gauss_load(mean + below, var + below, 4),
-                                pfp__gauss_load(mean + below + right, var + below + right, 4));
+    return pfp__window_2x2_fold(
+        tier, pfp__gauss_load(mean, var, PFP_LANES),
+        pfp__gauss_load(mean + right, var + right, PFP_LANES),
+        pfp__gauss_load(mean + below, var + below, PFP_LANES),
+        pfp__gauss_load(mean + below + right, var + below + right, PFP_LANES));
 }
 
 #endif

@@ -42,6 +42,12 @@ PFP_INLINE const float *pfp__planar_x86_weights(enum pfp__form form, const pfp_c
     return weights + c / PFP_TILE_X86 * panel_len + c % PFP_TILE_X86;
 }
 
+/* Whether PFP_PLANAR_X86_CHANNELS from channel `c` on are there, in one panel. */
+PFP_INLINE int pfp__planar_x86_is_many(const pfp_conv2d_shape *s, size_t c) {
+    return c + PFP_PLANAR_X86_CHANNELS <= s->out_c &&
+           c % PFP_TILE_X86 + PFP_PLANAR_X86_CHANNELS <= PFP_TILE_X86;
+}
+
 /* The inputs at tap column `kx` of the positions from x on, PFP_LANES of them, less the shift. */
 PFP_INLINE pfp__vec pfp__planar_x86_inputs(enum pfp__form form, const pfp_conv2d_shape *s,
                                            const float *row, float shift, size_t x) {
@@ -63,16 +69,16 @@ PFP_INLINE pfp__vec pfp__planar_x86_inputs(enum pfp__form form, const pfp_conv2d
 /* `channels`, a constant, at the positions from x on of row y of the convolution. */
 PFP_INLINE void pfp__planar_x86_strip(enum pfp__form form, const size_t channels,
                                       const pfp_conv2d_shape *s, const pfp__conv2d_in *in,
-                                      const float *const *weights, uint32_t y, uint32_t x,
+                                      const float *weights, uint32_t y, uint32_t x,
                                       pfp__strip_x86 *strips) {
     const size_t tap_len = pfp__tile_x86_tap_len(form);
     const pfp__taps rows = pfp__taps_of_row(s, y);
     pfp__strip_x86 sums[PFP_PLANAR_X86_CHANNELS];
     for (size_t c = 0; c < channels; c++) {
         for (size_t i = 0; i < 2; i++) {
-            sums[c].mean[i] = pfp__vec_set1(weights[c][0]);
+            sums[c].mean[i] = pfp__vec_set1(weights[c]);
             sums[c].var[i] =
-                pfp__vec_set1(form == PFP_FORM_EXACT ? 0.0f : weights[c][PFP_TILE_X86]);
+                pfp__vec_set1(form == PFP_FORM_EXACT ? 0.0f : weights[PFP_TILE_X86 + c]);
         }
     }
     for (size_t p = 0; p < s->in_planes; p++) {
@@ -82,19 +88,19 @@ PFP_INLINE void pfp__planar_x86_strip(enum pfp__form form, const size_t channels
             const float *row = in->mean + (p * s->in_h + in_y) * s->in_w;
             const size_t taps = (p * s->kernel_h + ky) * s->kernel_w;
             for (size_t kx = 0; kx < s->kernel_w; kx++) {
-                const size_t at = (taps + kx + 1) * tap_len;
+                const float *tap = weights + (taps + kx + 1) * tap_len;
                 pfp__vec mean[2], m2[2];
                 for (size_t i = 0; i < 2; i++) {
                     mean[i] = pfp__planar_x86_inputs(form, s, row, shift, x + kx + i * PFP_LANES);
                     m2[i] = pfp__vec_mul(mean[i], mean[i]);
                 }
                 for (size_t c = 0; c < channels; c++) {
-                    const float mw = weights[c][at];
+                    const float mw = tap[c];
                     for (size_t i = 0; i < 2; i++) {
                         sums[c].mean[i] = pfp__vec_fma_n(sums[c].mean[i], mean[i], mw);
                         if (form != PFP_FORM_EXACT) {
                             sums[c].var[i] = pfp__vec_fma_n(sums[c].var[i], m2[i],
-                                                            weights[c][at + PFP_TILE_X86]);
+                                                            tap[PFP_TILE_X86 + c]);
                         }
                     }
                 }
@@ -125,12 +131,9 @@ PFP_INLINE void pfp__planar_x86_channels(enum pfp__form form, const size_t chann
                                          float *out_mean, float *out_var) {
     const size_t left = s->out_w - x;
     const size_t count = left < PFP_PLANAR_X86 ? left : PFP_PLANAR_X86;
-    const float *of_channels[PFP_PLANAR_X86_CHANNELS];
     pfp__strip_x86 strips[PFP_PLANAR_X86_CHANNELS];
-    for (size_t c = 0; c < channels; c++) {
-        of_channels[c] = pfp__planar_x86_weights(form, s, weights, first + c);
-    }
-    pfp__planar_x86_strip(form, channels, s, in, of_channels, y, x, strips);
+    pfp__planar_x86_strip(form, channels, s, in, pfp__planar_x86_weights(form, s, weights, first),
+                          y, x, strips);
     for (size_t c = 0; c < channels; c++) {
         const size_t out = ((size_t)y * s->out_w + x) * s->out_c + first + c;
         pfp__planar_x86_store(strips[c].mean, 2, count, out_mean + out, s->out_c);
@@ -146,13 +149,15 @@ PFP_INLINE void pfp__conv2d_planar_x86(enum pfp__form form, const pfp_conv2d_sha
                                        float *out_mean, float *out_var) {
     for (uint32_t y = 0; y < s->out_h; y++) {
         for (uint32_t x = 0; x < s->out_w; x += PFP_PLANAR_X86) {
-            size_t c = 0;
-            for (; c + PFP_PLANAR_X86_CHANNELS <= s->out_c; c += PFP_PLANAR_X86_CHANNELS) {
-                pfp__planar_x86_channels(form, PFP_PLANAR_X86_CHANNELS, s, in, weights, y, x, c,
-                                         out_mean, out_var);
-            }
-            for (; c < s->out_c; c++) {
-                pfp__planar_x86_channels(form, 1, s, in, weights, y, x, c, out_mean, out_var);
+            for (size_t c = 0; c < s->out_c;) {
+                if (pfp__planar_x86_is_many(s, c)) {
+                    pfp__planar_x86_channels(form, PFP_PLANAR_X86_CHANNELS, s, in, weights, y, x, c,
+                                             out_mean, out_var);
+                    c += PFP_PLANAR_X86_CHANNELS;
+                } else {
+                    pfp__planar_x86_channels(form, 1, s, in, weights, y, x, c, out_mean, out_var);
+                    c++;
+                }
             }
         }
     }

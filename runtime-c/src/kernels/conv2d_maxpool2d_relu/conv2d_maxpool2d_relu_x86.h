@@ -83,11 +83,8 @@ PFP_INLINE void pfp__pooled_x86_channels(enum pfp__form form, enum pfp__tier tie
                                          uint32_t y, uint32_t x, size_t first) {
     const size_t left = k->s.out_w - x;
     const size_t count = left < PFP_LANES ? left : PFP_LANES;
-    const float *weights[PFP_PLANAR_X86_CHANNELS];
+    const float *weights = pfp__planar_x86_weights(form, &k->s, k->weights, first);
     pfp__strip_x86 above[PFP_PLANAR_X86_CHANNELS], below[PFP_PLANAR_X86_CHANNELS];
-    for (size_t c = 0; c < channels; c++) {
-        weights[c] = pfp__planar_x86_weights(form, &k->s, k->weights, first + c);
-    }
     pfp__planar_x86_strip(form, channels, &k->s, &k->in, weights, 2 * y, 2 * x, above);
     pfp__planar_x86_strip(form, channels, &k->s, &k->in, weights, 2 * y + 1, 2 * x, below);
     for (size_t c = 0; c < channels; c++) {
@@ -113,12 +110,14 @@ PFP_INLINE void pfp__pooled_x86_planar(enum pfp__form form, enum pfp__tier tier,
                                        const pfp__pooled_x86 *k) {
     for (uint32_t y = 0; y < k->s.out_h; y++) {
         for (uint32_t x = 0; x < k->s.out_w; x += PFP_LANES) {
-            size_t c = 0;
-            for (; c + PFP_PLANAR_X86_CHANNELS <= k->s.out_c; c += PFP_PLANAR_X86_CHANNELS) {
-                pfp__pooled_x86_channels(form, tier, PFP_PLANAR_X86_CHANNELS, k, y, x, c);
-            }
-            for (; c < k->s.out_c; c++) {
-                pfp__pooled_x86_channels(form, tier, 1, k, y, x, c);
+            for (size_t c = 0; c < k->s.out_c;) {
+                if (pfp__planar_x86_is_many(&k->s, c)) {
+                    pfp__pooled_x86_channels(form, tier, PFP_PLANAR_X86_CHANNELS, k, y, x, c);
+                    c += PFP_PLANAR_X86_CHANNELS;
+                } else {
+                    pfp__pooled_x86_channels(form, tier, 1, k, y, x, c);
+                    c++;
+                }
             }
         }
     }

@@ -36,18 +36,25 @@ PFP_INLINE void pfp__maxpool2d(enum pfp__tier tier, enum pfp__pool_end end,
                                float *out_mean, float *out_var) {
     const size_t right = s->channels;
     const size_t below = right * s->in_w;
-    const int is_2x2 = s->size_h == 2 && s->size_w == 2 && s->channels >= PFP_LANES;
+    /* Three channels in four lanes are too rare for code of their own. */
+    const int is_2x2 = s->size_h == 2 && s->size_w == 2;
+    const int is_narrow = is_2x2 && s->channels < PFP_LANES && PFP_LANES > 4;
     const size_t lanes = s->channels < PFP_LANES ? s->channels : PFP_LANES;
 
     for (uint32_t y = 0; y < s->out_h; y++) {
         for (uint32_t x = 0; x < s->out_w; x++) {
             const size_t from = pfp__pool_window_at(s, y, x);
             const size_t to = ((size_t)y * s->out_w + x) * s->channels;
-            if (is_2x2) {
+            if (is_narrow) {
+                const pfp__gauss largest =
+                    pfp__window_2x2(tier, in_mean + from, in_var + from, right, below, lanes);
+                pfp__gauss_store(out_mean + to, out_var + to,
+                                 pfp__pool_end_apply(largest, tier, end), lanes);
+            } else if (is_2x2 && s->channels >= PFP_LANES) {
                 for (size_t c = 0; c < s->channels; c += PFP_LANES) {
                     const size_t at = pfp__pool_channel(s, c);
-                    const pfp__gauss largest = pfp__window_2x2(tier, in_mean + from + at,
-                                                               in_var + from + at, right, below);
+                    const pfp__gauss largest = pfp__window_2x2(
+                        tier, in_mean + from + at, in_var + from + at, right, below, PFP_LANES);
                     pfp__gauss_store(out_mean + to + at, out_var + to + at,
                                      pfp__pool_end_apply(largest, tier, end), PFP_LANES);
                 }

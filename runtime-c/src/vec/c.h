@@ -16,6 +16,9 @@
 /** A step of several dozen operations, see helium.h. */
 #define PFP_STEP PFP_INLINE
 
+/** Floats in a vector. x86.h has more. */
+#define PFP_LANES 4
+
 typedef struct pfp__vec {
     float lane[4];
 } pfp__vec;

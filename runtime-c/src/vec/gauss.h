@@ -2,7 +2,7 @@
 #define PFP_VEC_GAUSS_H
 
 /**
- * Moments of relu and of the larger of two, for four Gaussians at a time (docs/math.md).
+ * Moments of relu and of the larger of two, for a vector of Gaussians at a time (docs/math.md).
  * No second moments are subtracted, and a variance never comes out negative.
  * Include after a vec header.
  */
@@ -20,16 +20,16 @@ typedef struct pfp__gauss {
     pfp__vec var;
 } pfp__gauss;
 
-/** The first `lanes` of four, the others zero; a constant 4 costs plain loads. */
+/** The first `lanes`, the others zero; a constant PFP_LANES costs plain loads. */
 PFP_INLINE pfp__gauss pfp__gauss_load(const float *mean, const float *var, size_t lanes) {
     pfp__gauss x;
-    x.mean = lanes == 4 ? pfp__vec_load(mean) : pfp__vec_load_first(mean, lanes);
-    x.var = lanes == 4 ? pfp__vec_load(var) : pfp__vec_load_first(var, lanes);
+    x.mean = lanes == PFP_LANES ? pfp__vec_load(mean) : pfp__vec_load_first(mean, lanes);
+    x.var = lanes == PFP_LANES ? pfp__vec_load(var) : pfp__vec_load_first(var, lanes);
     return x;
 }
 
 PFP_INLINE void pfp__gauss_store(float *mean, float *var, pfp__gauss x, size_t lanes) {
-    if (lanes == 4) {
+    if (lanes == PFP_LANES) {
         pfp__vec_store(mean, x.mean);
         pfp__vec_store(var, x.var);
     } else {

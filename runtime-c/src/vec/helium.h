@@ -20,6 +20,8 @@
  */
 #define PFP_STEP static __attribute__((noinline, unused))
 
+#define PFP_LANES 4
+
 typedef float32x4_t pfp__vec;
 typedef int32x4_t pfp__ivec;
 typedef mve_pred16_t pfp__mask;

@@ -13,6 +13,8 @@
 /** A step of several dozen operations, see helium.h. */
 #define PFP_STEP PFP_INLINE
 
+#define PFP_LANES 4
+
 typedef float32x4_t pfp__vec;
 typedef int32x4_t pfp__ivec;
 typedef uint32x4_t pfp__mask;

@@ -168,12 +168,33 @@ void conv2d_for_each_shape(const kernel *k, draw_kind kind, conv2d_check *check)
     }
 }
 
+/* Rows of several vectors of positions, from few channels to more than a kernel takes at once. */
+static void check_wide(const kernel *k, draw_kind kind, conv2d_check *check) {
+    static const uint32_t widths[] = {15, 16, 31, 33, 70};
+    static const uint32_t out_channels[] = {1, 5, 6, 7, 13, 19};
+    static const size2 kernel_size = {3, 5}, stride = {1, 1};
+    for (size_t w = 0; w < COUNT(widths); w++) {
+        for (size_t o = 0; o < COUNT(out_channels); o++) {
+            const size2 in = {4, widths[w]};
+            pfp_conv2d_shape s =
+                shape_of(k, in, kernel_size, stride, &paddings[w % COUNT(paddings)]);
+            s.in_planes = is(k->form, "det") ? 1 + (uint32_t)o % 3 : 1;
+            s.in_c = 1;
+            s.out_c = out_channels[o];
+            name_context(k, &s);
+            check(k, kind, &s);
+            guarded_release_all();
+        }
+    }
+}
+
 static const char *const forms[] = {"general", "det", "exact"};
 
 void conv2d_for_each(const char *op, draw_kind kind, conv2d_check *check) {
     for (size_t f = 0; f < COUNT(forms); f++) {
         FOR_EACH_KERNEL(k, op, forms[f]) {
             conv2d_for_each_shape(k, kind, check);
+            check_wide(k, kind, check);
         }
     }
 }

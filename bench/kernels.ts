@@ -39,7 +39,7 @@ function bench(name: string): void {
     const [kernel = "", shape = "", work = "", unit = ""] = line.split("\t");
     const ratio = (instructions / Number(work)).toFixed(2).padStart(7);
     const count = String(instructions).padStart(8);
-    console.log(`${kernel.padEnd(36)} ${shape.padEnd(22)} ${count} ${ratio} per ${unit}`);
+    console.log(`${kernel.padEnd(48)} ${shape.padEnd(22)} ${count} ${ratio} per ${unit}`);
   }
 }
 

@@ -108,21 +108,21 @@ static uint32_t outputs_along(const kernel *k, uint32_t padded, uint32_t kernel_
 /* What a shape takes next of depths and of counts of outputs. */
 typedef struct turn {
     size_t depth, outputs;
-} turn;
+} turns;
 
 /* A few of the depths and counts of outputs: all pairs occur over a few geometries. */
-static void check_channels(const kernel *k, draw_kind kind, pfp_conv2d_shape s, turn *turn,
+static void check_channels(const kernel *k, draw_kind kind, pfp_conv2d_shape s, turns *next,
                            conv2d_check *check) {
     const size_t t = k->outputs;
     const size_t out_channels[] = {1, t - 1, t, t + 1, 2 * t + 1};
     for (int i = 0; i < 2; i++) {
         do {
-            turn->depth = (turn->depth + 1) % COUNT(depths);
-        } while (!takes(k, depths[turn->depth]));
-        turn->outputs = (turn->outputs + 1) % COUNT(out_channels);
-        s.in_planes = depths[turn->depth].planes;
-        s.in_c = depths[turn->depth].channels;
-        s.out_c = (uint32_t)out_channels[turn->outputs];
+            next->depth = (next->depth + 1) % COUNT(depths);
+        } while (!takes(k, depths[next->depth]));
+        next->outputs = (next->outputs + 1) % COUNT(out_channels);
+        s.in_planes = depths[next->depth].planes;
+        s.in_c = depths[next->depth].channels;
+        s.out_c = (uint32_t)out_channels[next->outputs];
         name_context(k, &s);
         check(k, kind, &s);
         guarded_release_all();
@@ -147,7 +147,7 @@ static pfp_conv2d_shape shape_of(const kernel *k, size2 in, size2 kernel_size, s
 }
 
 void conv2d_for_each_shape(const kernel *k, draw_kind kind, conv2d_check *check) {
-    turn turn = {0, 0};
+    turns next = {0, 0};
     draw_restart();
     for (size_t i = 0; i < COUNT(inputs); i++) {
         for (size_t n = 0; n < COUNT(kernel_sizes); n++) {
@@ -157,7 +157,7 @@ void conv2d_for_each_shape(const kernel *k, draw_kind kind, conv2d_check *check)
                     const pfp_conv2d_shape s =
                         shape_of(k, in, kernel_sizes[n], strides[d], &paddings[p]);
                     if (s.out_h > 0 && s.out_w > 0) {
-                        check_channels(k, kind, s, &turn, check);
+                        check_channels(k, kind, s, &next, check);
                     }
                 }
             }

@@ -16,9 +16,9 @@ export interface Target {
 export const targets: readonly Target[] = [
   {
     name: "host",
-    description: "this machine, portable C",
+    description: "x86-64 desktop, AVX-512, AVX2 or SSE2",
     board: "host",
-    isas: ["c"],
+    isas: ["x86", "c"],
   },
   {
     name: "cortex-a53",

@@ -97,7 +97,7 @@ static const depth depths[] = {{1, 1}, {1, 3}, {1, 6}, {3, 1}};
 static const struct {
     size2 in, kernel_size;
     padding pad;
-} large[] = {{{4, 70}, {5, 5}, {2, 2, 2, 2}}, {{4, 5}, {23, 23}, {11, 11, 11, 11}}};
+} large[] = {{{4, 72}, {5, 5}, {2, 2, 2, 2}}, {{4, 5}, {23, 23}, {11, 11, 11, 11}}};
 
 static int takes(const kernel *k, depth d) {
     return (d.planes == 1 || is(k->form, "det")) && (d.channels == 1 || is(k->needs, "any"));
@@ -231,6 +231,14 @@ void conv2d_check_over_input(const char *op) {
             if (is(k->form, "det")) {
                 continue;
             }
+            pfp_conv2d_shape wide =
+                shape_of(k, large[0].in, large[0].kernel_size, strides[0], &large[0].pad);
+            wide.in_planes = 1;
+            wide.in_c = 1;
+            wide.out_c = 1;
+            name_context(k, &wide);
+            check_over(k, &wide);
+            guarded_release_all();
             for (size_t i = 0; i < COUNT(sizes) * COUNT(kernel_sizes) * COUNT(paddings); i++) {
                 const size_t rest = i / COUNT(sizes);
                 pfp_conv2d_shape s =

@@ -44,14 +44,33 @@ PFP_INLINE void pfp__planar_put(float *m, size_t row_len, float value) {
     m[row_len] = value * value;
 }
 
-/* One row of neighbours; `count` inputs behind `before` zeros, zeros to the end. */
+/* Zeros in whole vectors: up to three floats further, which are to be written later. */
+PFP_INLINE void pfp__planar_zeros(float *to, size_t len) {
+    for (size_t i = 0; i < len; i += 4) {
+        vst1q_f32(to + i, vdupq_n_f32(0.0f));
+    }
+}
+
+/* One row of neighbours and their squares. */
 static inline void pfp__planar_fill_row(float *m, size_t row_len, const pfp__stretch *t,
                                         const float *in, float shift) {
-    for (size_t i = 0; i < t->before; i++) {
-        pfp__planar_put(m++, row_len, 0.0f);
-    }
+    pfp__planar_zeros(m, t->before);
+    pfp__planar_zeros(m + t->before + t->inside, t->after);
+    pfp__planar_zeros(m + row_len, t->before);
+    pfp__planar_zeros(m + row_len + t->before + t->inside, t->after);
+    m += t->before;
     const float32x4_t shifts = vdupq_n_f32(shift);
-    for (size_t fours = t->inside / 4; fours > 0; fours--) {
+    for (size_t eights = t->inside / 8; eights > 0; eights--) {
+        const float32x4_t low = vsubq_f32(vld1q_f32(in), shifts);
+        const float32x4_t high = vsubq_f32(vld1q_f32(in + 4), shifts);
+        vst1q_f32(m, low);
+        vst1q_f32(m + 4, high);
+        vst1q_f32(m + row_len, vmulq_f32(low, low));
+        vst1q_f32(m + row_len + 4, vmulq_f32(high, high));
+        in += 8;
+        m += 8;
+    }
+    if (t->inside % 8 >= 4) {
         const float32x4_t value = vsubq_f32(vld1q_f32(in), shifts);
         vst1q_f32(m, value);
         vst1q_f32(m + row_len, vmulq_f32(value, value));
@@ -60,9 +79,6 @@ static inline void pfp__planar_fill_row(float *m, size_t row_len, const pfp__str
     }
     for (size_t left = t->inside % 4; left > 0; left--) {
         pfp__planar_put(m++, row_len, *in++ - shift);
-    }
-    for (size_t i = 0; i < t->after; i++) {
-        pfp__planar_put(m++, row_len, 0.0f);
     }
 }
 
@@ -118,16 +134,35 @@ typedef struct pfp__tile_planar {
     float32x4_t var[PFP_PLANAR_OUTPUTS_MAX][2];
 } pfp__tile_planar;
 
+#define PFP_PLANAR_SET(sum, w, lane)                                                               \
+    sum[0] = vdupq_laneq_f32(w, lane);                                                             \
+    sum[1] = vdupq_laneq_f32(w, lane)
+
 /* `panel` begins with mb[outputs], vb[outputs]. */
 PFP_INLINE pfp__tile_planar pfp__tile_planar_bias(size_t outputs, const float *panel) {
-    pfp__tile_planar tile;
-    for (size_t o = 0; o < outputs; o++) {
-        tile.mean[o][0] = vld1q_dup_f32(panel + o);
-        tile.mean[o][1] = tile.mean[o][0];
-        tile.var[o][0] = vld1q_dup_f32(panel + outputs + o);
-        tile.var[o][1] = tile.var[o][0];
+    pfp__tile_planar t;
+    const float32x4_t b0 = vld1q_f32(panel), b1 = vld1q_f32(panel + 4);
+    PFP_PLANAR_SET(t.mean[0], b0, 0);
+    PFP_PLANAR_SET(t.mean[1], b0, 1);
+    PFP_PLANAR_SET(t.mean[2], b0, 2);
+    PFP_PLANAR_SET(t.mean[3], b0, 3);
+    if (outputs == 6) {
+        const float32x4_t b2 = vld1q_f32(panel + 8);
+        PFP_PLANAR_SET(t.mean[4], b1, 0);
+        PFP_PLANAR_SET(t.mean[5], b1, 1);
+        PFP_PLANAR_SET(t.var[0], b1, 2);
+        PFP_PLANAR_SET(t.var[1], b1, 3);
+        PFP_PLANAR_SET(t.var[2], b2, 0);
+        PFP_PLANAR_SET(t.var[3], b2, 1);
+        PFP_PLANAR_SET(t.var[4], b2, 2);
+        PFP_PLANAR_SET(t.var[5], b2, 3);
+    } else {
+        PFP_PLANAR_SET(t.var[0], b1, 0);
+        PFP_PLANAR_SET(t.var[1], b1, 1);
+        PFP_PLANAR_SET(t.var[2], b1, 2);
+        PFP_PLANAR_SET(t.var[3], b1, 3);
     }
-    return tile;
+    return t;
 }
 
 /* Macros, since the instruction holds the lane's number. */
@@ -168,22 +203,34 @@ PFP_INLINE pfp__tile_planar pfp__tile_planar_tap(pfp__tile_planar t, size_t outp
     return t;
 }
 
+/* What the tiles of a band have in common; lengths in floats. */
+typedef struct pfp__planar_work {
+    const pfp_conv2d_shape *shape;
+    size_t row_len, phase_len, plane_len; /* of the strip */
+    size_t below;                         /* from a tile's upper row to its lower one */
+    size_t width;                         /* outputs along a row of the band */
+    size_t positions;                     /* to write of them: outputs along a tile's row */
+    size_t out_below;                     /* from an output of the upper row to the lower one's */
+    const float *panel, *panel_end;
+    size_t plane_weights;
+    size_t left; /* channels from the panel's first one */
+} pfp__planar_work;
+
 /*
- * All taps of the eight positions whose first is at `at` in the strip; the lower row of them is
- * `below` floats on. A constant `kernel_w` unrolls the taps of a row, at stride 1.
+ * All taps of the eight positions whose first is at `at` in the strip. A constant `kernel_w`
+ * unrolls the taps of a row, at stride 1; with 0 any do.
  */
 PFP_INLINE pfp__tile_planar pfp__tile_planar_sum(size_t outputs, size_t kernel_w,
-                                                 const pfp_conv2d_shape *s,
-                                                 const pfp__strip_planar *strip, const float *at,
-                                                 size_t below, const float *panel) {
-    const size_t row_len = strip->row_len;
-    const float *weights = panel + 2 * outputs;
-    pfp__tile_planar t = pfp__tile_planar_bias(outputs, panel);
-    for (size_t p = s->in_planes; p > 0; p--) {
-        const float *upper = at;
-        for (size_t row = s->kernel_h; row > 0; row--) {
-            const float *upper2 = upper + row_len;
-            const float *lower = upper + below, *lower2 = lower + row_len;
+                                                 const pfp__planar_work *w, const float *at) {
+    const pfp_conv2d_shape *s = w->shape;
+    const size_t row_len = w->row_len;
+    const float *weights = w->panel + 2 * outputs, *const end = w->panel_end;
+    pfp__tile_planar t = pfp__tile_planar_bias(outputs, w->panel);
+    do {
+        const float *upper = at, *upper2 = upper + row_len;
+        const float *lower = upper + w->below, *lower2 = lower + row_len;
+        const float *const plane_end = weights + w->plane_weights;
+        do {
             if (kernel_w > 0) {
                 for (size_t k = 0; k < kernel_w; k++) {
                     t = pfp__tile_planar_tap(t, outputs, upper + k, upper2 + k, lower + k,
@@ -192,22 +239,98 @@ PFP_INLINE pfp__tile_planar pfp__tile_planar_sum(size_t outputs, size_t kernel_w
                 weights += 2 * outputs * kernel_w;
             } else {
                 for (size_t k = 0; k < s->kernel_w; k++) {
-                    const size_t i = k % s->stride_w * strip->phase_len + k / s->stride_w;
+                    const size_t i = k % s->stride_w * w->phase_len + k / s->stride_w;
                     t = pfp__tile_planar_tap(t, outputs, upper + i, upper2 + i, lower + i,
                                              lower2 + i, weights);
                     weights += 2 * outputs;
                 }
             }
             upper += 2 * row_len;
-        }
-        at += 2 * row_len * strip->rows;
-    }
+            upper2 += 2 * row_len;
+            lower += 2 * row_len;
+            lower2 += 2 * row_len;
+        } while (weights != plane_end);
+        at += w->plane_len;
+    } while (weights != end);
     return t;
 }
 
-/* The kernel_w that pfp__tile_planar_sum is to unroll, or 0. */
-PFP_INLINE size_t pfp__planar_unroll(const pfp_conv2d_shape *s) {
-    return s->stride_w == 1 && (s->kernel_w == 3 || s->kernel_w == 5) ? s->kernel_w : 0;
+/* A row of tiles: the sums of eight positions each, and what becomes of them. */
+typedef void pfp__planar_tiles(const pfp__planar_work *w, const float *at, float *out_mean,
+                               float *out_var);
+
+/* Those of a kernel: with the taps of a row unrolled, and for any kernel and stride. */
+typedef struct pfp__planar_kinds {
+    pfp__planar_tiles *of_5, *of_3, *of_any;
+} pfp__planar_kinds;
+
+/* To the next tile of a row, in outputs: the last one ends with the row and may repeat some. */
+PFP_INLINE size_t pfp__planar_step(size_t left, size_t tile_w) {
+    return left - tile_w < tile_w ? left - tile_w : tile_w;
+}
+
+/* A tile is four columns of two rows of positions: half as many outputs each way with `pool` 2. */
+PFP_INLINE void pfp__planar_band(size_t outputs, size_t pool, const pfp__conv2d_planar *t,
+                                 const pfp__band *b, const pfp__strip_planar *strip,
+                                 pfp__planar_tiles *tiles) {
+    const pfp_conv2d_shape *s = t->shape;
+    const size_t width = b->x_end - b->x, height = b->y_end - b->y;
+    const size_t tile_w = 4 / pool, tile_h = 2 / pool;
+    const size_t row_step = 2 * strip->row_len * s->stride_h;
+    const size_t out_row = (size_t)s->out_w * s->out_c;
+    const size_t taps = (size_t)s->in_planes * s->kernel_h * s->kernel_w;
+    pfp__planar_work w;
+    w.shape = s;
+    w.row_len = strip->row_len;
+    w.phase_len = strip->phase_len;
+    w.plane_len = 2 * strip->row_len * strip->rows;
+    w.below = height >= tile_h ? row_step : 0;
+    w.width = width;
+    w.positions = width < tile_w ? width : tile_w;
+    w.out_below = height >= tile_h ? out_row : 0;
+    w.panel = t->weights;
+    w.plane_weights = 2 * outputs * s->kernel_h * s->kernel_w;
+    for (size_t first = 0; first < s->out_c; first += outputs) {
+        w.left = s->out_c - first;
+        w.panel_end = w.panel + 2 * outputs * (1 + taps);
+        for (size_t tile_y = 0; tile_y < height; tile_y += tile_h) {
+            /* The last tile of a column ends with the band and may repeat outputs. */
+            const size_t y = tile_y + tile_h > height && height > tile_h ? height - tile_h : tile_y;
+            const float *row = strip->at + y * pool * row_step;
+            const size_t out = (b->y + y) * out_row + b->x * s->out_c + first;
+            tiles(&w, row, t->out_mean + out, t->out_var + out);
+        }
+        w.panel = w.panel_end;
+    }
+}
+
+/* One output whose window is too large for the strip. */
+typedef void pfp__planar_alone(const pfp__conv2d_planar *t, uint32_t y, uint32_t x);
+
+PFP_INLINE void pfp__planar(size_t outputs, size_t pool, const pfp__conv2d_planar *t,
+                            const pfp__planar_kinds *kinds, pfp__planar_alone *alone) {
+    const pfp_conv2d_shape *s = t->shape;
+    const size_t inputs = pfp__planar_inputs(s);
+    pfp__planar_tiles *tiles = kinds->of_any;
+    if (s->stride_w == 1 && s->kernel_w == 5) {
+        tiles = kinds->of_5;
+    } else if (s->stride_w == 1 && s->kernel_w == 3) {
+        tiles = kinds->of_3;
+    }
+    pfp__strip_planar strip;
+    pfp__band b;
+    for (uint32_t y = 0; y < s->out_h; y = b.y_end) {
+        for (uint32_t x = 0; x < s->out_w; x = b.x_end) {
+            b = pfp__band_at(s, (uint32_t)pool, inputs, y, x);
+            if (b.x_end == x) {
+                alone(t, y, x);
+                b.x_end++;
+            } else {
+                pfp__strip_planar_fill(&strip, t, &b);
+                pfp__planar_band(outputs, pool, t, &b, &strip, tiles);
+            }
+        }
+    }
 }
 
 /* One position of the convolution by `outputs`, without a strip. */

@@ -57,8 +57,8 @@ export function headerView(plan: Plan, names: Names, identity: Identity): Header
     outputs: plan.head.input.length,
     trace: plan.trace,
     traceLayers: traceLayers(plan, names).length,
-    constants: listConstants(plan, names).map(({ identifier, values }) => {
-      return { identifier, length: values.length };
+    constants: listConstants(plan, names).map(({ identifier, values, place }) => {
+      return { identifier, length: values.length, place };
     }),
   };
 }
@@ -110,8 +110,8 @@ export function weightsView(plan: Plan, names: Names, identity: Identity): Weigh
     target: plan.target,
     posteriorSha256: identity.posteriorSha256,
     weightsHash: identity.weightsHash,
-    arrays: listConstants(plan, names).map(({ identifier, comment, values }) => {
-      return { identifier, comment, length: values.length, values: floatArray(values) };
+    arrays: listConstants(plan, names).map(({ identifier, comment, values, place }) => {
+      return { identifier, comment, place, length: values.length, values: floatArray(values) };
     }),
   };
 }

@@ -26,7 +26,11 @@ export interface HeaderView extends CommonView {
   readonly outputs: number;
   readonly trace: boolean;
   readonly traceLayers: number;
-  readonly constants: readonly { readonly identifier: string; readonly length: number }[];
+  readonly constants: readonly {
+    readonly identifier: string;
+    readonly length: number;
+    readonly place: string;
+  }[];
 }
 
 /** templates/model.c.hbs */
@@ -103,6 +107,8 @@ export interface WeightsView {
 export interface ArrayView {
   readonly identifier: string;
   readonly comment: string;
+  /** The macro that places it. */
+  readonly place: string;
   readonly length: number;
   readonly values: string;
 }

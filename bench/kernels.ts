@@ -7,6 +7,6 @@ for (const board of boards.length > 0 ? boards : BOARDS) {
   for (const { symbol, shape, instructions, work, unit } of countKernels(board)) {
     const ratio = (instructions / work).toFixed(2).padStart(7);
     const count = String(instructions).padStart(8);
-    console.log(`${symbol.padEnd(36)} ${shape.padEnd(22)} ${count} ${ratio} per ${unit}`);
+    console.log(`${symbol.padEnd(48)} ${shape.padEnd(22)} ${count} ${ratio} per ${unit}`);
   }
 }

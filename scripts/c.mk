@@ -4,6 +4,7 @@
 #   make -f scripts/c.mk BOARD=mps3-an547 tests               build/cortex-m55/test/test_*
 #   ... COMPILER=arm-none-eabi-gcc                            build/cortex-m55-arm-none-eabi-gcc/
 #   ... BOARD=host SANITIZE=1                                 build/host-sanitized/
+#   ... BOARD=host ARCH=x86-64-v3                             build/host-x86-64-v3/, for another -march
 
 MAKEFLAGS += --no-builtin-rules --no-builtin-variables
 .DELETE_ON_ERROR:
@@ -15,7 +16,13 @@ $(VARIABLES): boards/$(BOARD)/board.json scripts/board/flags.ts codegen/src/run/
 	@node --import tsx scripts/board/flags.ts $(BOARD) $(COMPILER) > $@
 include $(VARIABLES)
 
-OUT := build/$(TARGET)$(COMPILER:%=-%)$(SANITIZE:%=-sanitized)
+# Tests keep more on the stack than a firmware does.
+ifneq ($(findstring cortex-m,$(TARGET)),)
+LINK_FLAGS += -Wl,--defsym=__stack_bytes=64K
+endif
+
+CPU_FLAGS += $(ARCH:%=-march=%)
+OUT := build/$(TARGET)$(COMPILER:%=-%)$(ARCH:%=-%)$(SANITIZE:%=-sanitized)
 
 # What a user compiles with, and every warning as an error.
 CFLAGS := $(COMPILE_FLAGS) $(CPU_FLAGS)

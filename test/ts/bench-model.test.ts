@@ -3,6 +3,7 @@ import { existsSync, mkdtempSync, readFileSync, symlinkSync, writeFileSync } fro
 import { join } from "node:path";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
+import { defaults, generatedText } from "../../codegen/src/generate.js";
 import type { BenchResult } from "../../codegen/src/run/bench/bench.js";
 import { probeCalls } from "../../codegen/src/run/bench/call-sites.js";
 import { hotLoop, parseListing } from "../../codegen/src/run/bench/estimate.js";
@@ -20,7 +21,7 @@ writeFileSync(model, classifier());
 const regression = join(folder, "regression.safetensors");
 writeFileSync(regression, regressor());
 const kernels = unwrap(parseKernelList(readFileSync(resources.kernelList, "utf8")));
-const request = { tier: "fast", points: 128, trace: false, name: "model" } as const;
+const request = { ...defaults, tier: "fast" } as const;
 
 test("every kernel call of lenet5 gets a probe with the name of its layer", async () => {
   const { generation } = unwrap(
@@ -36,8 +37,8 @@ test("every kernel call of lenet5 gets a probe with the name of its layer", asyn
     probed.sites.filter(({ head }) => head).map(({ kernel }) => kernel.op),
     ["covariance", "classify"],
   );
-  const before = generation.files.find(({ name }) => name === "model.c")?.content ?? "";
-  const after = probed.generation.files.find(({ name }) => name === "model.c")?.content ?? "";
+  const before = generatedText(generation.files, "model.c");
+  const after = generatedText(probed.generation.files, "model.c");
   const bare = after.replace(/PFP_PROBED(?:_VALUE)?\(\d+, (\w+), /g, "$1(");
   assert.is(bare, before);
   assert.is.not(after, before);

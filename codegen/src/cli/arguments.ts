@@ -1,5 +1,6 @@
 import yargs, { type Argv } from "yargs";
 import { defaults } from "../defaults.js";
+import { WEIGHT_FORMATS } from "../ir/kernel-table.js";
 import type { BenchRequest } from "../run/bench/bench.js";
 import type { ModelRequest } from "../run/prepare.js";
 
@@ -22,8 +23,8 @@ export const VERBS = ["inspect", "compile", "run", "bench", "targets"] as const;
 
 /** The options of all verbs, likewise. */
 export const OPTIONS = [
-  ...["board", "check", "compiler", "count", "help", "input", "json", "name", "out"],
-  ...["points", "start", "svg", "target", "tier", "trace", "version"],
+  ...["board", "check", "compiler", "count", "help", "input", "json", "mode", "name", "out"],
+  ...["points", "start", "svg", "target", "tier", "trace", "version", "weights"],
 ] as const;
 
 /**
@@ -114,11 +115,23 @@ function modelOptions(y: Argv) {
       demandOption: true,
     })
     .option("board", textOption("board", "board to build for, by default the target's own"))
+    .option("mode", {
+      choices: ["pfp", "deterministic"] as const,
+      default: defaults.mode,
+      requiresArg: true,
+      describe: "one pass with uncertainty, or the posterior means alone",
+    })
     .option("tier", {
       choices: ["accurate", "fast"] as const,
       default: defaults.tier,
       requiresArg: true,
       describe: "precision of the special functions",
+    })
+    .option("weights", {
+      choices: WEIGHT_FORMATS,
+      default: defaults.weights,
+      requiresArg: true,
+      describe: "how weights are stored",
     })
     .option("points", pointsOption);
 }

@@ -4,7 +4,7 @@ import { dirname, join, relative } from "node:path";
 import { failure, type Result, success } from "../diagnostics.js";
 import type { GeneratedFile, Generation } from "../generate.js";
 import type { Board, Tool } from "../target/board.js";
-import { boardFolder } from "./boards.js";
+import { boardPath } from "./boards.js";
 import { COMPILE_FLAGS } from "./compile-flags.js";
 import { exists } from "./files.js";
 import { type Footprint, footprint } from "./footprint.js";
@@ -72,10 +72,10 @@ export async function buildProgram(
     flags: options.flags ?? [],
     board,
     library,
-    generated: generation.files.filter(({ name }) => /\.[ch]$/.test(name)),
+    generated: generation.files.filter(({ name }) => /\.([ch]|bin)$/.test(name)),
     sources: [
       options.runner ?? resources.runner,
-      ...board.sources.map((source) => join(boardFolder(board.name), source)),
+      ...board.sources.map((source) => boardPath(board, source)),
     ],
   };
   const folder = join(resources.programs, board.name, await fingerprint(recipe));
@@ -94,7 +94,10 @@ export async function buildProgram(
 /** A hash of everything the program is made from. */
 async function fingerprint({ compiler, flags, board, library, generated, sources }: Recipe) {
   const hash = createHash("sha256");
-  hash.update(JSON.stringify([COMPILE_FLAGS, compiler, flags, board, generated]));
+  hash.update(JSON.stringify([COMPILE_FLAGS, compiler, flags, board]));
+  for (const { name, content } of generated) {
+    hash.update(name).update(content);
+  }
   const { markers, probes } = resources;
   for (const path of [library, ...sources, markers, probes, ...linkerScripts(board)]) {
     hash.update(await readFile(path));
@@ -103,7 +106,7 @@ async function fingerprint({ compiler, flags, board, library, generated, sources
 }
 
 function linkFlags(board: Board): string[] {
-  return board.link.flags.map((flag) => flag.replace("${board}", boardFolder(board.name)));
+  return board.link.flags.map((flag) => boardPath(board, flag));
 }
 
 function linkerScripts(board: Board): string[] {
@@ -149,6 +152,8 @@ async function compileAndLink(recipe: Recipe, work: string): Promise<Result<void
       ...flags,
       `-I${resources.include}`,
       "-I.",
+      // Where the assembler finds a .bin of weights.
+      "-Wa,-I,.",
       "-c",
       source,
       "-o",
@@ -187,12 +192,11 @@ async function compileAndLink(recipe: Recipe, work: string): Promise<Result<void
 /** What the linker says of a memory that is too small, if that is what it says. */
 function memoryExcess(output: string): { memory: string; message: string } | undefined {
   const overflow = /region [`'](\w+)' overflowed by (\d+) bytes/.exec(output);
-  if (overflow !== null) {
-    const [, memory = "", bytes] = overflow;
-    return { memory, message: `the program takes ${bytes} bytes more than ${memory} has` };
+  if (overflow === null) {
+    return undefined;
   }
-  const noStack = /(\w+): (less than .* left for the stack)/.exec(output);
-  return noStack === null ? undefined : { memory: noStack[1] ?? "", message: noStack[2] ?? "" };
+  const [, memory = "", bytes] = overflow;
+  return { memory, message: `the program takes ${bytes} bytes more than ${memory} has` };
 }
 
 /** Runs a tool that fails only when generated code or the library is wrong. */

@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { failure, inFile, type Result, success } from "../diagnostics.js";
 import { type Generation, generate, type Templates } from "../generate.js";
-import type { Tier } from "../ir/kernel-table.js";
+import type { KernelOptions, Mode } from "../ir/kernel-table.js";
 import type { Board } from "../target/board.js";
 import { parseKernelList } from "../target/kernel-list.js";
 import { checkMemory } from "../target/memory.js";
@@ -13,13 +13,13 @@ import { findTargetBoard } from "./target-board.js";
 import { readToolVersion } from "./tool-version.js";
 
 /** What a model is generated from and for. */
-export interface ModelRequest {
+export interface ModelRequest extends KernelOptions {
   /** Path of the posterior file. */
   readonly model: string;
   readonly target: string;
   /** Default: the target's own board. */
   readonly board?: string;
-  readonly tier: Tier;
+  readonly mode: Mode;
   readonly points: number;
   readonly trace: boolean;
   /** Prefix of the C names. */
@@ -49,12 +49,14 @@ export async function prepareModel(request: ModelRequest): Promise<Result<Prepar
   if (!kernels.ok) {
     return kernels;
   }
-  const { tier, points, trace, name } = request;
+  const { mode, tier, weights, points, trace, name } = request;
   const generation = generate(
     posterior.value,
     {
       name,
+      mode,
       tier,
+      weights,
       points,
       trace,
       toolVersion: await readToolVersion(),
@@ -65,8 +67,8 @@ export async function prepareModel(request: ModelRequest): Promise<Result<Prepar
   if (!generation.ok) {
     return failure(...inFile(request.model, generation.diagnostics));
   }
-  const { weight_bytes: weights, arena_bytes: arena } = generation.value.report;
-  const excess = checkMemory(board, { weights, arena });
+  const { weight_bytes, arena_bytes } = generation.value.report;
+  const excess = checkMemory(board, { weights: weight_bytes, arena: arena_bytes });
   return excess.length > 0 ? failure(...excess) : success({ generation: generation.value, board });
 }
 
@@ -76,6 +78,7 @@ async function readTemplates(): Promise<Templates> {
     header: await read("model.h.hbs"),
     source: await read("model.c.hbs"),
     weights: await read("model_weights.c.hbs"),
+    weightsBin: await read("model_weights_bin.c.hbs"),
     cmake: await read("CMakeLists.txt.hbs"),
   };
 }

@@ -63,6 +63,14 @@ typedef struct pfp_conv2d_shape {
     uint32_t in_planes;
 } pfp_conv2d_shape;
 
+/** A generator of normal numbers: four independent ones, word by word. Not for cryptography. */
+typedef struct pfp_normal_state {
+    uint32_t word[4][4];
+} pfp_normal_state;
+
+/** Starts a generator; equal seeds give equal numbers. */
+void pfp_normal_seed(pfp_normal_state *state, uint64_t seed);
+
 /** A pooling without padding over H, W, C: out_h = (in_h - size_h) / stride_h + 1. */
 typedef struct pfp_pool2d_shape {
     uint32_t in_h, in_w, channels;
@@ -87,7 +95,24 @@ typedef struct pfp_pool2d_shape {
  * Variances, not standard deviations; form exact has means alone. 16-byte aligned.
  * Sums run over k in that order with one fused multiply-add each, so that all kernels agree; taps
  * that lie in padding may be left out or added as products with zero.
- * scratch: as many floats as the kernel list says, 16-byte aligned; may be NULL where it says none.
+ *
+ * weights, compact formats: panels of 8 outputs in the same order, the last one filled up with
+ * zeros, 16-byte aligned as a whole, little-endian. Of a stored mean q and a stored variance w, the
+ * mean is sm*q and the variance sv*w; sm and sv are floats, one each an output.
+ *   f16   { mb[8], vb[8], sm[8], sv[8] }, then for each k { q[8], w[8] }, both IEEE halves, of
+ *         the outputs 0, 4, 1, 5, 2, 6, 3, 7. 32 bytes a k.
+ *   bf16  { mb[8], vb[8] }, then for each k { uint32_t word[8] }: the word as a float is the mean
+ * as it stands, the word << 16 the variance. sm and sv are one. 32 bytes a k. i8u8  the header of
+ * f16, then for each pair of k { int8_t q0[8], int8_t q1[8], uint8_t u0u1[8][2] }, where w = u*u; k
+ * left over at the end has { int8_t q[8], uint8_t u[8] }. Pairs begin at even k, wherever a plane
+ * or a row of taps does. 16 bytes a k. i8u4  as i8u8 with u0 + 16*u1 in one uint8_t[8]; k left over
+ * as there. 24 bytes a pair. Sums S of m*q, A of v*q^2 and B of (v + m^2)*w run apart, from zero,
+ * and then give mean = fma(S, sm, mb), var = fma(A, sm*sm, fma(B, sv, vb)), for bf16 mean = S + mb,
+ * var = A + (B + vb). The pairs' terms of B are, for r = v + m^2, first
+ * fma(-2^-16, r1, r0) * u0^2, then r1 * (u1^2 + 2^-16 * u0^2): a register that holds both squares
+ * is used as it stands. What is added is taken out again up to rounding; should B be below zero
+ * then, it counts as zero. scratch: as many floats as the kernel list says, 16-byte aligned; may be
+ * NULL where it says none.
  */
 #define PFP_PROTOTYPE_dense_general(symbol)                                                        \
     void symbol(const pfp_dense_shape *shape, const float *in_mean, const float *in_var,           \
@@ -98,6 +123,16 @@ typedef struct pfp_pool2d_shape {
 #define PFP_PROTOTYPE_dense_exact(symbol)                                                          \
     void symbol(const pfp_dense_shape *shape, const float *in, const void *weights,                \
                 float *scratch, float *out);
+
+/**
+ * sampled: the input is exact and the weights are drawn for this pass, out = sum in*w + b with
+ * w = mw + sw*n, b = mb + sb*n; standard deviations stand in the place of variances. Each row of a
+ * panel, that of the biases first, takes the next eight numbers of `normal`, one an output: the
+ * bits of `draw` on all rows, followed by form exact. A convolution does just that, once a pass.
+ */
+#define PFP_PROTOTYPE_dense_sampled(symbol)                                                        \
+    void symbol(const pfp_dense_shape *shape, const float *in, const void *weights,                \
+                pfp_normal_state *state, float *scratch, float *out);
 
 /**
  * conv2d: output rows are written in order, and once row y is being written, no input row is read
@@ -133,6 +168,8 @@ typedef struct pfp_pool2d_shape {
 /**
  * maxpool2d: Clark's max of two Gaussians (Clark 1961), folded over the window in order of
  * falling mean, ties by position in row-major order. maxpool2d_relu: the same, then relu.
+ * Rows are written and read in the order of conv2d's, so that in both forms the outputs may lie
+ * over the input on the same condition.
  */
 #define PFP_PROTOTYPE_maxpool2d_general(symbol)                                                    \
     void symbol(const pfp_pool2d_shape *shape, const float *in_mean, const float *in_var,          \
@@ -178,6 +215,39 @@ typedef struct pfp_pool2d_shape {
     uint32_t symbol(uint32_t classes, uint32_t points, const float *mean, float *cov,              \
                     const float *normals, float *scratch, float *probability,                      \
                     pfp_uncertainty *uncertainty);
+
+/**
+ * softmax: of exact logits. Writes probability[classes], summing to 1, and the uncertainty, all of
+ * it aleatoric: the entropy; returns the label: the largest probability, ties to the lower index.
+ */
+#define PFP_PROTOTYPE_softmax_exact(symbol)                                                        \
+    uint32_t symbol(uint32_t classes, const float *logits, float *probability,                     \
+                    pfp_uncertainty *uncertainty);
+
+/**
+ * normal: out[i] = the next of the standard normal numbers, i < len. These come eight at a time:
+ * where len is no multiple of eight, the rest of the last eight is dropped. The same bits on every
+ * target with fused multiply-add. `out` needs the alignment of float only.
+ */
+#define PFP_PROTOTYPE_normal_general(symbol)                                                       \
+    void symbol(size_t len, pfp_normal_state *state, float *out);
+
+/**
+ * draw: out[i] = mean[i] + sd[i] * n, n as normal gives it, fused: weights for one pass, or for
+ * many beforehand, in any layout. In place allowed: out == mean or out == sd.
+ */
+#define PFP_PROTOTYPE_draw_general(symbol)                                                         \
+    void symbol(size_t len, const float *mean, const float *sd, pfp_normal_state *state,           \
+                float *out);
+
+/**
+ * reparameterize: out[i] = mean[i] + sqrt(var[i]) * n, n as normal gives it: activations for one
+ * pass by local reparameterisation, behind a kernel of form det. In place allowed: out == mean or
+ * out == var. The root is within 2.2e-5 of it, and 0 of 0.
+ */
+#define PFP_PROTOTYPE_reparameterize_general(symbol)                                               \
+    void symbol(size_t len, const float *mean, const float *var, pfp_normal_state *state,          \
+                float *out);
 
 #define PFP_KERNEL(symbol, op, form, tier, dtype, weights, rows, outputs, isa, scratch, needs)     \
     PFP_PROTOTYPE_##op##_##form(symbol)

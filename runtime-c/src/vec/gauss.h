@@ -2,7 +2,7 @@
 #define PFP_VEC_GAUSS_H
 
 /**
- * Moments of relu and of the larger of two, for four Gaussians at a time (docs/math.md).
+ * Moments of relu and of the larger of two, for a vector of Gaussians at a time (docs/math.md).
  * No second moments are subtracted, and a variance never comes out negative.
  * Include after a vec header.
  */
@@ -20,16 +20,16 @@ typedef struct pfp__gauss {
     pfp__vec var;
 } pfp__gauss;
 
-/** The first `lanes` of four, the others zero; a constant 4 costs plain loads. */
+/** The first `lanes`, the others zero; a constant PFP_LANES costs plain loads. */
 PFP_INLINE pfp__gauss pfp__gauss_load(const float *mean, const float *var, size_t lanes) {
     pfp__gauss x;
-    x.mean = lanes == 4 ? pfp__vec_load(mean) : pfp__vec_load_first(mean, lanes);
-    x.var = lanes == 4 ? pfp__vec_load(var) : pfp__vec_load_first(var, lanes);
+    x.mean = lanes == PFP_LANES ? pfp__vec_load(mean) : pfp__vec_load_first(mean, lanes);
+    x.var = lanes == PFP_LANES ? pfp__vec_load(var) : pfp__vec_load_first(var, lanes);
     return x;
 }
 
 PFP_INLINE void pfp__gauss_store(float *mean, float *var, pfp__gauss x, size_t lanes) {
-    if (lanes == 4) {
+    if (lanes == PFP_LANES) {
         pfp__vec_store(mean, x.mean);
         pfp__vec_store(var, x.var);
     } else {
@@ -67,7 +67,7 @@ PFP_INLINE pfp__gauss pfp__gauss_relu(pfp__gauss x, enum pfp__tier tier) {
  * mean = m_big + A*r, var = v_big + (v_small - v_big)*Q - A^2*r*(t + r), A^2 = v_big + v_small,
  * t = (m_big - m_small)/A.
  */
-PFP_STEP pfp__gauss pfp__gauss_max(pfp__gauss big, pfp__gauss small, enum pfp__tier tier) {
+PFP_INLINE pfp__gauss pfp__gauss_max(pfp__gauss big, pfp__gauss small, enum pfp__tier tier) {
     const pfp__vec sum = pfp__vec_min(pfp__vec_add(big.var, small.var), pfp__vec_set1(PFP_VAR_MAX));
     const pfp__vec rsqrt = pfp__vec_rsqrt(pfp__vec_max(sum, pfp__vec_set1(FLT_MIN)), tier);
     const pfp__vec sd = pfp__vec_mul(sum, rsqrt);

@@ -32,12 +32,27 @@ const kernel kernels[] = {
 
 const size_t kernel_count = sizeof kernels / sizeof kernels[0];
 
-const kernel *next_kernel(const kernel *previous, const char *op, const char *form) {
+static int is_compact(const kernel *k) {
+    return strcmp(k->weights, "f32") != 0 && strcmp(k->weights, "none") != 0;
+}
+
+static const kernel *next(const kernel *previous, const char *op, const char *form, int compact,
+                          const char *weights) {
     const kernel *k = previous == NULL ? kernels : previous + 1;
     for (; k < kernels + kernel_count; k++) {
-        if (strcmp(k->op, op) == 0 && strcmp(k->form, form) == 0) {
+        if (strcmp(k->op, op) == 0 && strcmp(k->form, form) == 0 && is_compact(k) == compact &&
+            (weights == NULL || strcmp(k->weights, weights) == 0)) {
             return k;
         }
     }
     return NULL;
+}
+
+const kernel *next_kernel(const kernel *previous, const char *op, const char *form) {
+    return next(previous, op, form, 0, NULL);
+}
+
+const kernel *next_stored_kernel(const kernel *previous, const char *op, const char *form,
+                                 const char *weights) {
+    return next(previous, op, form, 1, weights);
 }

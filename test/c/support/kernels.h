@@ -23,8 +23,15 @@ typedef struct kernel {
 extern const kernel kernels[];
 extern const size_t kernel_count;
 
-/** The next kernel of `op` and `form` after `previous` (NULL: the first), or NULL. */
+/**
+ * The next kernel of `op` and `form` after `previous` (NULL: the first), or NULL; of those with
+ * weights, the kernels of f32.
+ */
 const kernel *next_kernel(const kernel *previous, const char *op, const char *form);
+
+/** The same for kernels of a compact weight format, or of any for NULL. */
+const kernel *next_stored_kernel(const kernel *previous, const char *op, const char *form,
+                                 const char *weights);
 
 /**
  * Usage: FOR_EACH_KERNEL(k, "relu", "general") { ((relu_general *)k->function)(...); }
@@ -32,11 +39,16 @@ const kernel *next_kernel(const kernel *previous, const char *op, const char *fo
 #define FOR_EACH_KERNEL(k, op, form)                                                               \
     for (const kernel *k = next_kernel(NULL, op, form); k != NULL; k = next_kernel(k, op, form))
 
+#define FOR_EACH_STORED_KERNEL(k, op, form)                                                        \
+    for (const kernel *k = next_stored_kernel(NULL, op, form, NULL); k != NULL;                    \
+         k = next_stored_kernel(k, op, form, NULL))
+
 /* Function types by op and form, e.g. dense_general. */
 /* clang-format off */
 typedef PFP_PROTOTYPE_dense_general(dense_general)
 typedef PFP_PROTOTYPE_dense_det(dense_det)
 typedef PFP_PROTOTYPE_dense_exact(dense_exact)
+typedef PFP_PROTOTYPE_dense_sampled(dense_sampled)
 typedef PFP_PROTOTYPE_conv2d_general(conv2d_general)
 typedef PFP_PROTOTYPE_conv2d_det(conv2d_det)
 typedef PFP_PROTOTYPE_conv2d_exact(conv2d_exact)
@@ -46,10 +58,18 @@ typedef PFP_PROTOTYPE_maxpool2d_general(maxpool2d_general)
 typedef PFP_PROTOTYPE_maxpool2d_det(maxpool2d_det)
 typedef PFP_PROTOTYPE_maxpool2d_relu_general(maxpool2d_relu_general)
 typedef PFP_PROTOTYPE_maxpool2d_relu_det(maxpool2d_relu_det)
+typedef PFP_PROTOTYPE_conv2d_maxpool2d_relu_general(conv2d_maxpool2d_relu_general)
+typedef PFP_PROTOTYPE_conv2d_maxpool2d_relu_det(conv2d_maxpool2d_relu_det)
+typedef PFP_PROTOTYPE_conv2d_maxpool2d_relu_exact(conv2d_maxpool2d_relu_exact)
 typedef PFP_PROTOTYPE_finite_exact(finite_exact)
 typedef PFP_PROTOTYPE_input_det(input_det)
 typedef PFP_PROTOTYPE_covariance_general(covariance_general)
 typedef PFP_PROTOTYPE_classify_general(classify_general)
+typedef PFP_PROTOTYPE_softmax_exact(softmax_exact)
+
+typedef PFP_PROTOTYPE_normal_general(normal_general)
+typedef PFP_PROTOTYPE_draw_general(draw_general)
+typedef PFP_PROTOTYPE_reparameterize_general(reparameterize_general)
 /* clang-format on */
 
 #endif

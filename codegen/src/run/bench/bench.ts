@@ -1,4 +1,5 @@
 import { readFile } from "node:fs/promises";
+import { defaults } from "../../defaults.js";
 import { type Diagnostic, failure, type Result, success } from "../../diagnostics.js";
 import type { Kernel, Tier } from "../../ir/kernel-table.js";
 import type { Board, Tool } from "../../target/board.js";
@@ -175,8 +176,7 @@ async function runJob(
   kernels: readonly Kernel[],
 ): Promise<Result<Measurement>> {
   const prepared = await prepareModel({
-    name: "model",
-    trace: false,
+    ...defaults,
     points,
     model,
     target: board.target,

@@ -1,4 +1,4 @@
-import type { Generation, Report } from "../../generate.js";
+import { type Generation, generatedText, type Report } from "../../generate.js";
 import type { Kernel } from "../../ir/kernel-table.js";
 
 /** A call of a kernel in the generated code. */
@@ -29,22 +29,20 @@ export function probeCalls(
   const bySymbol = new Map(kernels.map((kernel) => [kernel.symbol, kernel]));
   const called: Kernel[] = [];
   const source = `${generation.model.name}.c`;
-  const files = generation.files.map((file) => {
-    if (file.name !== source) {
-      return file;
+  const text = generatedText(generation.files, source);
+  const probed = text.replace(/\b(pfp_\w+)\(/g, (call, symbol: string, at: number) => {
+    const kernel = bySymbol.get(symbol);
+    if (kernel === undefined) {
+      return call;
     }
-    const content = file.content.replace(/\b(pfp_\w+)\(/g, (call, symbol: string, at: number) => {
-      const kernel = bySymbol.get(symbol);
-      if (kernel === undefined) {
-        return call;
-      }
-      const statement = BEFORE_STATEMENT.test(file.content.slice(0, at));
-      const macro = statement ? "PFP_PROBED" : "PFP_PROBED_VALUE";
-      called.push(kernel);
-      return `${macro}(${called.length - 1}, ${symbol}, `;
-    });
-    return { ...file, content };
+    const statement = BEFORE_STATEMENT.test(text.slice(0, at));
+    const macro = statement ? "PFP_PROBED" : "PFP_PROBED_VALUE";
+    called.push(kernel);
+    return `${macro}(${called.length - 1}, ${symbol}, `;
   });
+  const files = generation.files.map((file) =>
+    file.name === source ? { ...file, content: probed } : file,
+  );
   return { generation: { ...generation, files }, sites: nameSites(called, generation.report) };
 }
 

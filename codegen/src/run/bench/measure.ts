@@ -1,7 +1,7 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { failure, type Result, success } from "../../diagnostics.js";
-import type { Generation } from "../../generate.js";
+import { type Generation, generatedText } from "../../generate.js";
 import type { Kernel } from "../../ir/kernel-table.js";
 import type { Board, Tool } from "../../target/board.js";
 import { buildProgram } from "../build.js";
@@ -163,7 +163,7 @@ async function runOnce(
 }
 
 function kernelsOf({ files, model }: Generation): string[] {
-  const source = files.find(({ name }) => name === `${model.name}.c`)?.content ?? "";
+  const source = generatedText(files, `${model.name}.c`);
   return [...source.matchAll(/\b(pfp_\w+)\(/g)].map(([, symbol = ""]) => symbol);
 }
 

@@ -10,7 +10,10 @@ export interface Variant {
 }
 
 /** What `pfp bench` measures, in the order of its tables. */
-const variants: readonly Variant[] = [{ label: "pfp", options: {}, tiers: true }];
+const variants: readonly Variant[] = [
+  { label: "pfp", options: {}, tiers: true },
+  { label: "deterministic", options: { mode: "deterministic" }, tiers: false },
+];
 
 /** The variant that others are compared with. */
 export const BASELINE = "deterministic";

@@ -10,9 +10,9 @@
 #define PFP_INFINITY_BITS 0x7f800000
 
 PFP_INLINE int pfp__finite(size_t len, const float *in) {
-    const size_t whole = len - len % 4;
+    const size_t whole = len - len % PFP_LANES;
     pfp__ivec largest = pfp__ivec_set1(0);
-    for (size_t i = 0; i < whole; i += 4) {
+    for (size_t i = 0; i < whole; i += PFP_LANES) {
         largest = pfp__ivec_max(largest, pfp__vec_bits(pfp__vec_abs(pfp__vec_load(in + i))));
     }
     const pfp__vec rest = pfp__vec_load_first(in + whole, len - whole);

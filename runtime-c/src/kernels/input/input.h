@@ -7,19 +7,19 @@
 #include "vec/inline.h"
 #include "kernels/finite/finite.h"
 
-/** Up to four positions of one channel; returns the bits of their absolute values. */
+/** Up to PFP_LANES positions of one channel; returns the bits of their absolute values. */
 PFP_INLINE pfp__ivec pfp__input_at(const float *in, pfp__vec shift, float *out, size_t step,
                                    size_t lanes) {
-    const pfp__vec x = lanes == 4 ? pfp__vec_load(in) : pfp__vec_load_first(in, lanes);
+    const pfp__vec x = lanes == PFP_LANES ? pfp__vec_load(in) : pfp__vec_load_first(in, lanes);
     const pfp__vec y = pfp__vec_sub(x, shift);
     if (step == 1) {
-        if (lanes == 4) {
+        if (lanes == PFP_LANES) {
             pfp__vec_store(out, y);
         } else {
             pfp__vec_store_first(out, y, lanes);
         }
     } else {
-        float values[4];
+        float values[PFP_LANES];
         pfp__vec_store(values, y);
         for (size_t i = 0; i < lanes; i++) {
             out[i * step] = values[i];
@@ -33,9 +33,10 @@ PFP_INLINE pfp__ivec pfp__input_channel(uint32_t plane, const float *in, float s
                                         size_t step) {
     const pfp__vec shift_all = pfp__vec_set1(shift);
     pfp__ivec largest = pfp__ivec_set1(0);
-    const size_t whole = plane - plane % 4;
-    for (size_t p = 0; p < whole; p += 4) {
-        largest = pfp__ivec_max(largest, pfp__input_at(in + p, shift_all, out + p * step, step, 4));
+    const size_t whole = plane - plane % PFP_LANES;
+    for (size_t p = 0; p < whole; p += PFP_LANES) {
+        largest = pfp__ivec_max(largest,
+                                pfp__input_at(in + p, shift_all, out + p * step, step, PFP_LANES));
     }
     if (whole < plane) {
         largest = pfp__ivec_max(

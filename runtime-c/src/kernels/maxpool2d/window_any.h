@@ -1,7 +1,7 @@
 #ifndef PFP_KERNELS_MAXPOOL2D_WINDOW_ANY_H
 #define PFP_KERNELS_MAXPOOL2D_WINDOW_ANY_H
 
-/** The max over a window of any size and up to four channels. Include after a vec header. */
+/** The max over a window of any size and up to PFP_LANES channels. Include after a vec header. */
 
 #include <float.h>
 
@@ -47,14 +47,23 @@ PFP_INLINE pfp__gauss pfp__window_any(enum pfp__tier tier, const pfp_pool2d_shap
     return folded;
 }
 
+/** The max of four exact values, and of four channels at a time. */
+PFP_INLINE pfp__vec pfp__window_2x2_det(const pfp_pool2d_shape *s, const float *in) {
+    const float *below = in + (size_t)s->in_w * s->channels;
+    const pfp__vec above_max = pfp__vec_max(pfp__vec_load(in), pfp__vec_load(in + s->channels));
+    return pfp__vec_max(above_max,
+                        pfp__vec_max(pfp__vec_load(below), pfp__vec_load(below + s->channels)));
+}
+
 /** The max of exact values. */
 PFP_INLINE pfp__vec pfp__window_det(const pfp_pool2d_shape *s, const float *in, size_t lanes) {
     pfp__vec largest = pfp__vec_set1(-FLT_MAX);
     for (uint32_t y = 0; y < s->size_h; y++) {
         for (uint32_t x = 0; x < s->size_w; x++) {
             const size_t at = ((size_t)y * s->in_w + x) * s->channels;
-            largest = pfp__vec_max(largest, lanes == 4 ? pfp__vec_load(in + at)
-                                                       : pfp__vec_load_first(in + at, lanes));
+            largest =
+                pfp__vec_max(largest, lanes == PFP_LANES ? pfp__vec_load(in + at)
+                                                         : pfp__vec_load_first(in + at, lanes));
         }
     }
     return largest;

@@ -8,10 +8,10 @@
 
 PFP_INLINE void pfp__relu(enum pfp__tier tier, size_t len, const float *in_mean,
                           const float *in_var, float *out_mean, float *out_var) {
-    const size_t whole = len - len % 4;
-    for (size_t i = 0; i < whole; i += 4) {
-        const pfp__gauss x = pfp__gauss_load(in_mean + i, in_var + i, 4);
-        pfp__gauss_store(out_mean + i, out_var + i, pfp__gauss_relu(x, tier), 4);
+    const size_t whole = len - len % PFP_LANES;
+    for (size_t i = 0; i < whole; i += PFP_LANES) {
+        const pfp__gauss x = pfp__gauss_load(in_mean + i, in_var + i, PFP_LANES);
+        pfp__gauss_store(out_mean + i, out_var + i, pfp__gauss_relu(x, tier), PFP_LANES);
     }
     if (whole < len) {
         const size_t rest = len - whole;
@@ -22,8 +22,18 @@ PFP_INLINE void pfp__relu(enum pfp__tier tier, size_t len, const float *in_mean,
 
 PFP_INLINE void pfp__relu_det(size_t len, const float *in, float *out) {
     const pfp__vec zero = pfp__vec_set1(0.0f);
-    const size_t whole = len - len % 4;
-    for (size_t i = 0; i < whole; i += 4) {
+    const size_t whole = len - len % PFP_LANES;
+    size_t i = 0;
+    for (; i + 4 * PFP_LANES <= whole; i += 4 * PFP_LANES) {
+        const pfp__vec a = pfp__vec_load(in + i), b = pfp__vec_load(in + i + PFP_LANES);
+        const pfp__vec c = pfp__vec_load(in + i + 2 * PFP_LANES);
+        const pfp__vec d = pfp__vec_load(in + i + 3 * PFP_LANES);
+        pfp__vec_store(out + i, pfp__vec_max(a, zero));
+        pfp__vec_store(out + i + PFP_LANES, pfp__vec_max(b, zero));
+        pfp__vec_store(out + i + 2 * PFP_LANES, pfp__vec_max(c, zero));
+        pfp__vec_store(out + i + 3 * PFP_LANES, pfp__vec_max(d, zero));
+    }
+    for (; i < whole; i += PFP_LANES) {
         pfp__vec_store(out + i, pfp__vec_max(pfp__vec_load(in + i), zero));
     }
     const pfp__vec rest = pfp__vec_load_first(in + whole, len - whole);

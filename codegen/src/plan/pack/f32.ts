@@ -1,5 +1,6 @@
-import { failure, type Result, success } from "../diagnostics.js";
-import type { LayerParameters, Tensor } from "../ir/posterior.js";
+import { failure, type Result, success } from "../../diagnostics.js";
+import type { LayerParameters, Tensor } from "../../ir/posterior.js";
+import { weightOverflow } from "./overflow.js";
 
 /**
  * Packs the parameters of a dense or conv2d layer as pfp_kernels.h asks: panels of `outputs`
@@ -26,14 +27,31 @@ export function packPanels(
       packed[place + outputs] = at(weight.sd, output * inputs + input) ** 2;
     }
   }
-  return packed.every(Number.isFinite)
-    ? success(packed)
-    : failure({
-        code: "weight-overflow",
-        path: layer,
-        message: "a mean, or the square of an sd, exceeds the largest float",
-        hint: "check the layer's tensors and input.scale, by which the first layer's are divided",
-      });
+  return finite(layer, packed);
+}
+
+/** The same for a layer of form `exact`: panels { mean of bias, then mean for each input }. */
+export function packMeans(
+  layer: string,
+  { weight, bias }: LayerParameters,
+  outputs: number,
+): Result<Float32Array> {
+  const [out = 0] = weight.mean.shape;
+  const inputs = weight.mean.values.length / out;
+  const panelFloats = outputs * (1 + inputs);
+  const packed = new Float32Array(Math.ceil(out / outputs) * panelFloats);
+  for (let output = 0; output < out; output++) {
+    const panel = Math.floor(output / outputs) * panelFloats + (output % outputs);
+    packed[panel] = at(bias?.mean, output);
+    for (let input = 0; input < inputs; input++) {
+      packed[panel + outputs * (1 + input)] = at(weight.mean, output * inputs + input);
+    }
+  }
+  return finite(layer, packed);
+}
+
+function finite(layer: string, packed: Float32Array): Result<Float32Array> {
+  return packed.every(Number.isFinite) ? success(packed) : failure(weightOverflow(layer));
 }
 
 function at(tensor: Tensor | undefined, index: number): number {

@@ -1,0 +1,19 @@
+#include "pfp/pfp_kernels.h"
+
+#if PFP_HAS_X86
+
+#include <assert.h>
+
+#include "kernels/conv2d_maxpool2d_relu/conv2d_maxpool2d_relu_x86.h"
+
+void pfp_conv2d_maxpool2d_relu_f32_1x16_x86(const pfp_conv2d_shape *shape, const float *in_mean,
+                                            const float *in_var, const void *weights,
+                                            float *scratch, float *out_mean, float *out_var) {
+    assert(shape != NULL && in_mean != NULL && in_var != NULL && weights != NULL);
+    (void)scratch;
+    pfp__conv2d_maxpool2d_relu_x86(PFP_FORM_GENERAL, PFP_TIER_ACCURATE, shape,
+                                   pfp__conv2d_in_general(in_mean, in_var), weights, out_mean,
+                                   out_var);
+}
+
+#endif

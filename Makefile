@@ -89,6 +89,9 @@ bench: setup lib-all ## Measure kernels and models on all targets, write bench/r
 bench-growth: setup ## Time dense layers of 10 k to 10 M weights here, write bench/growth.md
 	@node --import tsx bench/growth.ts
 
+bench-peers: setup ## Time Pyro, NumPyro and FastBNNs beside pfp, write bench/peers.md: 20 minutes
+	@node --import tsx bench/peers.ts
+
 baseline: setup ## Measure bench/baseline.json, runtime-c/costs.json, docs/kernels.md anew
 	@node --import tsx bench/baseline.ts --update
 
@@ -106,4 +109,4 @@ lint: ## Check formatting and lint rules
 	clang-format-19 --dry-run -Werror $(C_FILES)
 	node_modules/.bin/biome check
 
-.PHONY: help packages setup demo test clean built codegen lib lib-all cmocka plugin data train golden examples demo-images figures bench bench-growth baseline bench-kernels sizes format lint
+.PHONY: help packages setup demo test clean built codegen lib lib-all cmocka plugin data train golden examples demo-images figures bench bench-growth bench-peers baseline bench-kernels sizes format lint

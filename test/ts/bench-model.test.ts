@@ -129,13 +129,18 @@ for (const [what, words, where, remedy] of WRONG) {
   });
 }
 
+/** Where PATH has a command. */
+function findAll(command: string): string[] {
+  return (process.env.PATH ?? "")
+    .split(":")
+    .map((entry) => join(entry, command))
+    .filter((path) => existsSync(path));
+}
+
 test("missing tools are told, with the figures that go with them, and the rest stands", async () => {
   const bin = mkdtempSync(join(folder, "bin-"));
   for (const command of ["node", "clang-19", "gcc", "aarch64-linux-gnu-gcc", "as", "ld"]) {
-    const path = (process.env.PATH ?? "")
-      .split(":")
-      .map((entry) => join(entry, command))
-      .find((candidate) => existsSync(candidate));
+    const [path] = findAll(command);
     symlinkSync(path ?? "", join(bin, command));
   }
   const words = ["bench", model, "--target", "host", "cortex-a53", "--tier", "fast"];

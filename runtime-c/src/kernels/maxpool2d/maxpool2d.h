@@ -46,10 +46,12 @@ PFP_INLINE void pfp__maxpool2d(enum pfp__tier tier, enum pfp__pool_end end,
             if (is_2x2) {
                 for (size_t c = 0; c < s->channels; c += 4) {
                     const size_t at = pfp__pool_channel(s, c);
-                    const pfp__gauss largest = pfp__window_2x2(tier, in_mean + from + at,
-                                                               in_var + from + at, right, below);
+                    const float *mean = in_mean + from + at, *var = in_var + from + at;
                     pfp__gauss_store(out_mean + to + at, out_var + to + at,
-                                     pfp__pool_end_apply(largest, tier, end), 4);
+                                     end == PFP_POOL_RELU
+                                         ? pfp__window_2x2_relu(tier, mean, var, right, below)
+                                         : pfp__window_2x2(tier, mean, var, right, below),
+                                     4);
                 }
             } else {
                 for (size_t c = 0; c < s->channels; c += 4) {

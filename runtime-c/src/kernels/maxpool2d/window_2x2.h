@@ -40,13 +40,24 @@ PFP_INLINE pfp__gauss pfp__window_2x2_fold(enum pfp__tier tier, pfp__gauss a, pf
     return pfp__gauss_max(pfp__gauss_max(pfp__gauss_max(a, b, tier), c, tier), d, tier);
 }
 
-/** The same of the elements at 0, right, below and below + right of `mean` and `var`. */
-PFP_INLINE pfp__gauss pfp__window_2x2(enum pfp__tier tier, const float *mean, const float *var,
-                                      size_t right, size_t below) {
+PFP_INLINE pfp__gauss pfp__window_2x2_at(enum pfp__tier tier, const float *mean, const float *var,
+                                         size_t right, size_t below) {
     return pfp__window_2x2_fold(tier, pfp__gauss_load(mean, var, 4),
                                 pfp__gauss_load(mean + right, var + right, 4),
                                 pfp__gauss_load(mean + below, var + below, 4),
                                 pfp__gauss_load(mean + below + right, var + below + right, 4));
+}
+
+/** The same of the elements at 0, right, below and below + right of `mean` and `var`. */
+PFP_STEP pfp__gauss pfp__window_2x2(enum pfp__tier tier, const float *mean, const float *var,
+                                    size_t right, size_t below) {
+    return pfp__window_2x2_at(tier, mean, var, right, below);
+}
+
+/** The same, then relu. */
+PFP_STEP pfp__gauss pfp__window_2x2_relu(enum pfp__tier tier, const float *mean, const float *var,
+                                         size_t right, size_t below) {
+    return pfp__gauss_relu(pfp__window_2x2_at(tier, mean, var, right, below), tier);
 }
 
 #endif

@@ -11,7 +11,7 @@
 
 typedef struct pfp__pair {
     size_t rows, run;
-    size_t unit, trips;      /* how many inputs at a time, and how often in a run */
+    size_t sixes, rest;      /* run == 6*sixes + rest */
     size_t in_gap, tap_step; /* from the end of a run to the next, from run to run */
     size_t in, in_step;      /* the first input of p; of q from there */
     size_t tap;
@@ -43,8 +43,8 @@ PFP_INLINE pfp__pair pfp__pair_at(const pfp_conv2d_shape *s, pfp__taps rows, uin
     pair.in_x = x * s->stride_w + taps.begin - s->pad_left;
     pair.run = (taps.end - taps.begin) * in_c;
     pair.rows = pair.run > 0 ? rows.end - rows.begin : 0;
-    pair.unit = pair.run % 6 == 0 ? 6 : 1;
-    pair.trips = pair.run / pair.unit;
+    pair.sixes = pair.run / 6;
+    pair.rest = pair.run % 6;
     pair.in = pair.rows > 0 ? pair.in_y * in_row + pair.in_x * in_c : 0;
     pair.in_step = times > 0 ? s->stride_w * in_c : 0;
     pair.in_gap = in_row - pair.run;

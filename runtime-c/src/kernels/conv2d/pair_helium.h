@@ -45,41 +45,39 @@ PFP_INLINE pfp__pair_sum pfp__pair_add_squares(pfp__pair_sum sum, const float *w
     return pfp__pair_add_product(sum, vmulq_f32(w0, w0), vmulq_f32(w1, w1), p, q);
 }
 
-/* Adds one input of p and of q, or three. */
-#define PFP_PAIR_ADD_1(sum, weights, width, p, q)                                                  \
-    do {                                                                                           \
-        sum = pfp__pair_add(sum, weights, *p++, *q++);                                             \
-        weights += width;                                                                          \
-    } while (0)
+/*
+ * Adds three inputs of p and of q. A macro and not a function that returns them, since each has its
+ * core register.
+ */
 #define PFP_PAIR_ADD_3(sum, weights, width, p, q)                                                  \
     do {                                                                                           \
-        PFP_HELIUM_NEXT_3(p, pa, pb, pc, r4, r5, r6);                                              \
-        PFP_HELIUM_NEXT_3(q, qa, qb, qc, r8, r9, r10);                                             \
-        sum = pfp__pair_add(sum, weights, pa, qa);                                                 \
-        sum = pfp__pair_add(sum, weights + width, pb, qb);                                         \
-        sum = pfp__pair_add(sum, weights + 2 * width, pc, qc);                                     \
-        weights += 3 * width;                                                                      \
+        PFP_HELIUM_NEXT_3(p, p_a, p_b, p_c, r4, r5, r6);                                           \
+        PFP_HELIUM_NEXT_3(q, q_a, q_b, q_c, r8, r9, r10);                                          \
+        sum = pfp__pair_add(sum, weights, p_a, q_a);                                               \
+        sum = pfp__pair_add(sum, (weights) + (width), p_b, q_b);                                   \
+        sum = pfp__pair_add(sum, (weights) + 2 * (width), p_c, q_c);                               \
     } while (0)
 
 /*
  * The means; `in` is the first input of p, `panel` begins with a bias of `width` floats, as many as
- * each tap has. Inputs are taken by `unit`, a constant: 6 where that divides the run, else 1.
+ * each tap has. A constant has_rest of 0 saves the looking for a rest in every row.
  */
-PFP_INLINE pfp__pair_sum pfp__pair_mean_by(const pfp__pair *pair, size_t unit, size_t width,
-                                           const float *in, const float *panel) {
+PFP_INLINE pfp__pair_sum pfp__pair_mean(const pfp__pair *pair, int has_rest, size_t width,
+                                        const float *in, const float *panel) {
     pfp__pair_sum sum = pfp__pair_bias(panel);
     const float *row = panel + width * (pair->tap + 1);
     const float *p = in, *q = in + pair->in_step;
-    const size_t trips = pair->trips;
+    const size_t sixes = pair->sixes;
     for (size_t rows = pair->rows; rows > 0; rows--) {
         const float *weights = row;
-        for (size_t trip = trips; trip > 0; trip--) {
-            if (unit == 6) {
-                PFP_PAIR_ADD_3(sum, weights, width, p, q);
-                PFP_PAIR_ADD_3(sum, weights, width, p, q);
-            } else {
-                PFP_PAIR_ADD_1(sum, weights, width, p, q);
-            }
+        for (size_t i = sixes; i > 0; i--) {
+            PFP_PAIR_ADD_3(sum, weights, width, p, q);
+            PFP_PAIR_ADD_3(sum, weights + 3 * width, width, p, q);
+            weights += 6 * width;
+        }
+        for (size_t i = has_rest ? pair->rest : 0; i > 0; i--) {
+            sum = pfp__pair_add(sum, weights, *p++, *q++);
+            weights += width;
         }
         p += pair->in_gap;
         q += pair->in_gap;
@@ -89,24 +87,18 @@ PFP_INLINE pfp__pair_sum pfp__pair_mean_by(const pfp__pair *pair, size_t unit, s
 }
 
 /* The variances; `patch` is var + mean^2 of the first input of p, amid those of a patch. */
-PFP_INLINE pfp__pair_sum pfp__pair_var_by(const pfp__pair *pair, size_t unit, const float *in_var,
-                                          const float *patch, const float *panel) {
+PFP_INLINE pfp__pair_sum pfp__pair_var(const pfp__pair *pair, int has_rest, const float *in_var,
+                                       const float *patch, const float *panel) {
     const size_t width = 2 * PFP_PAIR_TILE;
     pfp__pair_sum sum = pfp__pair_bias(panel + PFP_PAIR_TILE);
     const float *row = panel + width * (pair->tap + 1);
     const float *p_var = in_var, *q_var = in_var + pair->in_step;
     const float *p_m2 = patch, *q_m2 = patch + pair->in_step;
-    const size_t trips = pair->trips;
+    const size_t sixes = pair->sixes;
     for (size_t rows = pair->rows; rows > 0; rows--) {
         const float *weights = row;
-        for (size_t trip = trips; trip > 0; trip--) {
-            if (unit == 1) {
-                sum = pfp__pair_add_squares(sum, weights, *p_var++, *q_var++);
-                sum = pfp__pair_add(sum, weights + 8, *p_m2++, *q_m2++);
-                weights += width;
-                continue;
-            }
-            for (size_t twos = unit / 2; twos > 0; twos--) {
+        for (size_t i = sixes; i > 0; i--) {
+            for (size_t twos = 3; twos > 0; twos--) {
                 /* m2 is not loaded before it is due, for which registers would not suffice. */
                 const pfp__helium_pair pv = pfp__helium_next(&p_var), qv = pfp__helium_next(&q_var);
                 sum = pfp__pair_add_squares(sum, weights, pv.first, qv.first);
@@ -116,6 +108,11 @@ PFP_INLINE pfp__pair_sum pfp__pair_var_by(const pfp__pair *pair, size_t unit, co
                 sum = pfp__pair_add(sum, weights + 24, p2.second, q2.second);
                 weights += 2 * width;
             }
+        }
+        for (size_t i = has_rest ? pair->rest : 0; i > 0; i--) {
+            sum = pfp__pair_add_squares(sum, weights, *p_var++, *q_var++);
+            sum = pfp__pair_add(sum, weights + 8, *p_m2++, *q_m2++);
+            weights += width;
         }
         p_var += pair->in_gap;
         q_var += pair->in_gap;
@@ -154,24 +151,24 @@ typedef struct pfp__pair_task {
     size_t out_step;           /* from there to those of q */
 } pfp__pair_task;
 
-PFP_INLINE void pfp__pair_run_by(const pfp__pair_task *t, size_t unit) {
+PFP_INLINE void pfp__pair_run_by(const pfp__pair_task *t, int has_rest) {
     const float *panel = t->weights;
     for (size_t first = 0; first < t->out_c; first += PFP_PAIR_TILE) {
         const size_t left = t->out_c - first;
         float *mean = t->out_mean + first, *var = t->out_var + first;
-        pfp__pair_store(pfp__pair_mean_by(&t->pair, unit, 2 * PFP_PAIR_TILE, t->in_mean, panel),
+        pfp__pair_store(pfp__pair_mean(&t->pair, has_rest, 2 * PFP_PAIR_TILE, t->in_mean, panel),
                         left, mean, mean + t->out_step);
-        pfp__pair_store(pfp__pair_var_by(&t->pair, unit, t->in_var, t->patch, panel), left, var,
+        pfp__pair_store(pfp__pair_var(&t->pair, has_rest, t->in_var, t->patch, panel), left, var,
                         var + t->out_step);
         panel += t->panel_len;
     }
 }
 
-PFP_INLINE void pfp__pair_run_exact_by(const pfp__pair_task *t, size_t unit) {
+PFP_INLINE void pfp__pair_run_exact_by(const pfp__pair_task *t, int has_rest) {
     const float *panel = t->weights;
     for (size_t first = 0; first < t->out_c; first += PFP_PAIR_TILE) {
         float *out = t->out_mean + first;
-        pfp__pair_store(pfp__pair_mean_by(&t->pair, unit, PFP_PAIR_TILE, t->in_mean, panel),
+        pfp__pair_store(pfp__pair_mean(&t->pair, has_rest, PFP_PAIR_TILE, t->in_mean, panel),
                         t->out_c - first, out, out + t->out_step);
         panel += t->panel_len;
     }
@@ -179,16 +176,16 @@ PFP_INLINE void pfp__pair_run_exact_by(const pfp__pair_task *t, size_t unit) {
 
 /* Functions of their own, for the sake of registers. */
 static __attribute__((noinline, unused)) void pfp__pair_run(const pfp__pair_task *task) {
-    if (task->pair.unit == 6) {
-        pfp__pair_run_by(task, 6);
+    if (task->pair.rest == 0) {
+        pfp__pair_run_by(task, 0);
     } else {
         pfp__pair_run_by(task, 1);
     }
 }
 
 static __attribute__((noinline, unused)) void pfp__pair_run_exact(const pfp__pair_task *task) {
-    if (task->pair.unit == 6) {
-        pfp__pair_run_exact_by(task, 6);
+    if (task->pair.rest == 0) {
+        pfp__pair_run_exact_by(task, 0);
     } else {
         pfp__pair_run_exact_by(task, 1);
     }

@@ -26,40 +26,46 @@ typedef struct pfp__quads_task {
     const float *panel;
     size_t panel_len;
     uint32_t panels; /* one or two */
+    uint32x4_t at;   /* where their sums go */
     pfp__quads_sums sums;
 } pfp__quads_task;
 
-PFP_INLINE void pfp__quads_run(pfp__quads_task *t, uint32_t width) {
-    /* Positions 0 and 2 of a row belong to the windows' left columns, 1 and 3 to the right ones. */
-    const uint32x4_t lanes = vidupq_n_u32(0, 1);
-    const uint32x4_t column = vmulq_n_u32(vandq_u32(lanes, vdupq_n_u32(1)), sizeof t->sums.mean[0]);
-    const uint32x4_t window =
-        vmulq_n_u32(vshrq_n_u32(lanes, 1), PFP_QUADS_OUTPUTS * (uint32_t)sizeof(float));
-    const uint32x4_t steps = vaddq_u32(column, window);
-    const uint32_t gap = sizeof t->sums.mean;
-    const float *in = t->in;
-    for (uint32_t row = 0; row < 2; row++) {
+/* Where the first outputs of four positions of a row go. Positions 0 and 2 are the left columns of
+ * their windows, 1 and 3 the right ones. */
+PFP_INLINE uint32x4_t pfp__quads_addresses(const pfp__quads_sums *sums) {
+    const uint32_t column = sizeof sums->mean[0], window = column / 2;
+    const uint32_t offsets[4] = {0, column, window, column + window};
+    return vaddq_n_u32(vldrwq_u32(offsets), pfp__quad_address(sums->mean[0]));
+}
+
+PFP_INLINE void pfp__quads_run(const pfp__quads_task *t, uint32_t width) {
+    const uint32_t panel_bytes = PFP_QUAD_TILE * (uint32_t)sizeof(float);
+    const uint32_t row_bytes = 2 * sizeof t->sums.mean[0];
+    uint32x4_t at = t->at;
+    const float *in = t->in, *const end = in + 2 * t->in_step;
+    do {
         const float *panel = t->panel;
-        for (uint32_t i = 0; i < t->panels; i++) {
-            const float *to = &t->sums.mean[2 * row][i * PFP_QUAD_TILE];
-            pfp__quad_store(pfp__quad_sum(&t->walk, width, in, panel),
-                            vaddq_n_u32(steps, pfp__quad_address(to)), gap);
+        uint32_t panels = t->panels;
+        do {
+            pfp__quad_store(pfp__quad_sum(&t->walk, width, in, panel), at, sizeof t->sums.mean);
+            at = vaddq_n_u32(at, panel_bytes);
             panel += t->panel_len;
-        }
+        } while (--panels > 0);
+        at = vaddq_n_u32(at, row_bytes - t->panels * panel_bytes);
         in += t->in_step;
-    }
+    } while (in != end);
 }
 
 /* Functions of their own, for the sake of registers. */
-static __attribute__((noinline, unused)) void pfp__quads_run_5(pfp__quads_task *t) {
+static __attribute__((noinline, unused)) void pfp__quads_run_5(const pfp__quads_task *t) {
     pfp__quads_run(t, 5);
 }
 
-static __attribute__((noinline, unused)) void pfp__quads_run_3(pfp__quads_task *t) {
+static __attribute__((noinline, unused)) void pfp__quads_run_3(const pfp__quads_task *t) {
     pfp__quads_run(t, 3);
 }
 
-static __attribute__((noinline, unused)) void pfp__quads_run_any(pfp__quads_task *t) {
+static __attribute__((noinline, unused)) void pfp__quads_run_any(const pfp__quads_task *t) {
     pfp__quads_run(t, 0);
 }
 
@@ -124,6 +130,7 @@ PFP_INLINE void pfp__conv2d_maxpool2d_relu_det_helium(enum pfp__tier tier,
         task.sums.mean[i / PFP_QUADS_FLOATS][i % PFP_QUADS_FLOATS] = 0.0f;
         task.sums.var[i / PFP_QUADS_FLOATS][i % PFP_QUADS_FLOATS] = 0.0f;
     }
+    task.at = pfp__quads_addresses(&task.sums);
     const uint32_t at_once = strip.outputs > 0 ? strip.outputs / 2 : 1;
     for (uint32_t y = 0; y < s->out_h; y++) {
         for (uint32_t x = 0; x < s->out_w; x++) {

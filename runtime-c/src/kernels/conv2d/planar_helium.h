@@ -160,6 +160,11 @@ PFP_INLINE void pfp__planar_helium(int exact, const pfp_conv2d_shape *s, const f
         out_rows /= 2;
         pfp__strip_init(&strip, s, out_rows, s->out_w);
     }
+    if (exact && strip.outputs < s->out_w) {
+        /* Rows must be written in order, also where one takes several strips. */
+        out_rows = 1;
+        pfp__strip_init(&strip, s, out_rows, s->out_w);
+    }
     if (strip.outputs == 0) {
         pfp__planar_one_by_one(exact, s, in, shift, &task);
     } else {

@@ -219,6 +219,7 @@ void conv2d_for_each_large(const char *op, conv2d_check *check) {
             const size_t count = is_planar ? COUNT(planar) : COUNT(deep);
             for (size_t i = 0; i < count && !is(k->isa, "c"); i++) {
                 pfp_conv2d_shape s = is_planar ? planar[i] : deep[i];
+                s.in_planes = is(k->form, "det") ? s.in_planes : 1;
                 s.out_h /= is_pooled(op) ? 2 : 1;
                 s.out_w /= is_pooled(op) ? 2 : 1;
                 name_context(k, &s);
@@ -281,6 +282,17 @@ static void check_over(const kernel *k, const pfp_conv2d_shape *s) {
     }
 }
 
+/* A row that takes several strips, where an output row reaches just as far as it may. */
+static void check_wide_over(const kernel *k) {
+    pfp_conv2d_shape s = shape_of(k, (size2){4, 72}, (size2){5, 5}, strides[0], &paddings[2]);
+    s.in_planes = 1;
+    s.in_c = 1;
+    s.out_c = 1;
+    name_context(k, &s);
+    check_over(k, &s);
+    guarded_release_all();
+}
+
 void conv2d_check_over_input(const char *op) {
     static const size2 sizes[] = {{9, 8}, {12, 7}};
     static const uint32_t in_channels[] = {1, 4, 8};
@@ -291,6 +303,7 @@ void conv2d_check_over_input(const char *op) {
             if (is(k->form, "det")) {
                 continue;
             }
+            check_wide_over(k);
             for (size_t i = 0; i < COUNT(sizes) * COUNT(kernel_sizes) * COUNT(paddings); i++) {
                 const size_t rest = i / COUNT(sizes);
                 pfp_conv2d_shape s =

@@ -10,7 +10,7 @@ endif
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
 
-BOARDS := host linux-a53 mps3-an547
+BOARDS := host linux-a53 linux-a72 linux-a76 mps2-an386 mps2-an500 mps3-an547
 C_FILES = $(shell find bench boards examples qemu runtime-c test -name generated -prune -o -name '*.[ch]' -print)
 
 help: ## List the targets
@@ -45,11 +45,15 @@ codegen/dist/.built: codegen/tsconfig.json codegen/package.json $(shell find cod
 	node_modules/.bin/tsc -p codegen
 	@touch $@
 
-lib: $(BOARDS:%=lib-%) ## Build libpfp.a for host, cortex-a53 and cortex-m55
+lib: $(BOARDS:%=lib-%) ## Build libpfp.a for every target
 lib-%: | node_modules/.installed
 	@$(MAKE) -s -f scripts/c.mk BOARD=$* library
 
-cmocka: build/cmocka/src $(BOARDS:%=cmocka-%) ## Fetch and build cmocka for the same three
+lib-all: lib ## Build it by every other installed compiler too, for pfp bench
+	@for board in $(BOARDS); do for compiler in $$(node --import tsx scripts/board/other-compilers.ts $$board); do \
+	    $(MAKE) -s -f scripts/c.mk BOARD=$$board COMPILER=$$compiler library || exit 1; done; done
+
+cmocka: build/cmocka/src $(BOARDS:%=cmocka-%) ## Fetch and build cmocka for the same targets
 build/cmocka/src:
 	@scripts/setup/cmocka.sh
 cmocka-%: | node_modules/.installed
@@ -76,8 +80,17 @@ demo-images: setup ## Draw the demo's images anew
 	@node --import tsx examples/demo/draw-images.ts
 
 figures: setup ## Measure the figures of the README: accuracy, errors, instructions, agreement
-	@set -o pipefail; for test in floors golden cost targets-agree; do \
-	    node --import tsx test/ts/network-$$test.test.ts | sed -n 's/^.*figure: //p' || exit 1; done
+	@set -o pipefail; for test in network-floors network-golden cost-baseline network-targets-agree; do \
+	    node --import tsx test/ts/$$test.test.ts | sed -n 's/^.*figure: //p' || exit 1; done
+
+bench: setup lib-all ## Measure kernels and models on all targets, write bench/results.md
+	@node --import tsx bench/results.ts
+
+bench-growth: setup ## Time dense layers of 10 k to 10 M weights here, write bench/growth.md
+	@node --import tsx bench/growth.ts
+
+baseline: setup ## Measure bench/baseline.json, runtime-c/costs.json, docs/kernels.md anew
+	@node --import tsx bench/baseline.ts --update
 
 bench-kernels: setup ## Count the instructions of each kernel under QEMU
 	@node --import tsx bench/kernels.ts
@@ -90,4 +103,4 @@ lint: ## Check formatting and lint rules
 	clang-format-19 --dry-run -Werror $(C_FILES)
 	node_modules/.bin/biome check
 
-.PHONY: help packages setup demo test clean built codegen lib cmocka plugin data train golden examples demo-images figures bench-kernels format lint
+.PHONY: help packages setup demo test clean built codegen lib lib-all cmocka plugin data train golden examples demo-images figures bench bench-growth baseline bench-kernels format lint

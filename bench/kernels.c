@@ -49,6 +49,8 @@ static float *floats(size_t len, float low, float high) {
 static const pfp_dense_shape fc1 = {400, 120, 1}, fc3 = {84, 10, 1}, mlp1 = {784, 100, 1};
 static const pfp_conv2d_shape conv1 = {28, 28, 1, 28, 28, 6, 5, 5, 1, 1, 2, 2, 1};
 static const pfp_conv2d_shape conv2 = {14, 14, 6, 10, 10, 16, 5, 5, 1, 1, 0, 0, 1};
+static const pfp_conv2d_shape conv1_pooled = {28, 28, 1, 14, 14, 6, 5, 5, 1, 1, 2, 2, 1};
+static const pfp_conv2d_shape conv2_pooled = {14, 14, 6, 5, 5, 16, 5, 5, 1, 1, 0, 0, 1};
 static const pfp_pool2d_shape pool1 = {28, 28, 6, 14, 14, 2, 2, 2, 2};
 
 static void dense_fc1(const kernel *k) {
@@ -63,12 +65,44 @@ static void dense_mlp1(const kernel *k) {
     MEASURE(dense_det, (&mlp1, in_mean, shift, weights, scratch, out_mean, out_var));
 }
 
+static void dense_exact_fc1(const kernel *k) {
+    MEASURE(dense_exact, (&fc1, in_mean, weights, scratch, out_mean));
+}
+
+static void dense_exact_mlp1(const kernel *k) {
+    MEASURE(dense_exact, (&mlp1, in_mean, weights, scratch, out_mean));
+}
+
 static void conv2d_conv1(const kernel *k) {
     MEASURE(conv2d_det, (&conv1, in_mean, shift, weights, scratch, out_mean, out_var));
 }
 
 static void conv2d_conv2(const kernel *k) {
     MEASURE(conv2d_general, (&conv2, in_mean, in_var, weights, scratch, out_mean, out_var));
+}
+
+static void conv2d_exact_conv1(const kernel *k) {
+    MEASURE(conv2d_exact, (&conv1, in_mean, weights, scratch, out_mean));
+}
+
+static void conv2d_exact_conv2(const kernel *k) {
+    MEASURE(conv2d_exact, (&conv2, in_mean, weights, scratch, out_mean));
+}
+
+static void conv2d_conv1_pooled(const kernel *k) {
+    MEASURE(conv2d_det, (&conv1_pooled, in_mean, shift, weights, scratch, out_mean, out_var));
+}
+
+static void conv2d_conv2_pooled(const kernel *k) {
+    MEASURE(conv2d_general, (&conv2_pooled, in_mean, in_var, weights, scratch, out_mean, out_var));
+}
+
+static void conv2d_exact_conv1_pooled(const kernel *k) {
+    MEASURE(conv2d_exact, (&conv1_pooled, in_mean, weights, scratch, out_mean));
+}
+
+static void conv2d_exact_conv2_pooled(const kernel *k) {
+    MEASURE(conv2d_exact, (&conv2_pooled, in_mean, weights, scratch, out_mean));
 }
 
 static void relu_1176(const kernel *k) {
@@ -106,6 +140,36 @@ static void classify_10(const kernel *k) {
             (10, 128, in_mean, out_var, weights, scratch, out_mean, &uncertainty));
 }
 
+static void finite_784(const kernel *k) {
+    MEASURE(finite_exact, (784, in_mean));
+}
+
+#define POOLED "conv2d_maxpool2d_relu"
+
+static void normal_1176(const kernel *k) {
+    pfp_normal_state state;
+    pfp_normal_seed(&state, 1);
+    MEASURE(normal_general, (1176, &state, out_mean));
+}
+
+static void dense_sampled_fc1(const kernel *k) {
+    pfp_normal_state state;
+    pfp_normal_seed(&state, 1);
+    MEASURE(dense_sampled, (&fc1, in_mean, weights, &state, scratch, out_mean));
+}
+
+static void draw_1176(const kernel *k) {
+    pfp_normal_state state;
+    pfp_normal_seed(&state, 1);
+    MEASURE(draw_general, (1176, in_mean, in_var, &state, out_mean));
+}
+
+static void reparameterize_1176(const kernel *k) {
+    pfp_normal_state state;
+    pfp_normal_seed(&state, 1);
+    MEASURE(reparameterize_general, (1176, in_mean, in_var, &state, out_mean));
+}
+
 static const struct workload {
     const char *op, *form, *shape;
     unsigned long work;
@@ -115,8 +179,17 @@ static const struct workload {
     {"dense", "general", "400-120", 400 * 120, "weight", dense_fc1},
     {"dense", "general", "84-10", 84 * 10, "weight", dense_fc3},
     {"dense", "det", "784-100", 784 * 100, "weight", dense_mlp1},
+    {"dense", "exact", "400-120", 400 * 120, "weight", dense_exact_fc1},
+    {"dense", "exact", "784-100", 784 * 100, "weight", dense_exact_mlp1},
     {"conv2d", "general", "14x14x6, 16@5x5", 100 * 16 * 150, "multiply-add", conv2d_conv2},
     {"conv2d", "det", "28x28x1, 6@5x5 pad 2", 784 * 6 * 25, "multiply-add", conv2d_conv1},
+    {"conv2d", "exact", "14x14x6, 16@5x5", 100 * 16 * 150, "multiply-add", conv2d_exact_conv2},
+    {"conv2d", "exact", "28x28x1, 6@5x5 pad 2", 784 * 6 * 25, "multiply-add", conv2d_exact_conv1},
+    {POOLED, "general", "14x14x6, 16@5x5", 100 * 16 * 150, "multiply-add", conv2d_conv2_pooled},
+    {POOLED, "det", "28x28x1, 6@5x5 pad 2", 784 * 6 * 25, "multiply-add", conv2d_conv1_pooled},
+    {POOLED, "exact", "14x14x6, 16@5x5", 100 * 16 * 150, "multiply-add", conv2d_exact_conv2_pooled},
+    {POOLED, "exact", "28x28x1, 6@5x5 pad 2", 784 * 6 * 25, "multiply-add",
+     conv2d_exact_conv1_pooled},
     {"relu", "general", "1176", 1176, "element", relu_1176},
     {"relu", "det", "1176", 1176, "element", relu_det_1176},
     {"maxpool2d", "general", "28x28x6, 2x2", 1176, "output", maxpool2d_pool1},
@@ -126,6 +199,11 @@ static const struct workload {
     {"input", "det", "784", 784, "element", input_784},
     {"covariance", "general", "84-10", 45 * 84, "multiply-add", covariance_fc3},
     {"classify", "general", "10 classes, 128 points", 128, "point", classify_10},
+    {"finite", "exact", "784", 784, "element", finite_784},
+    {"normal", "general", "1176", 1176, "draw", normal_1176},
+    {"draw", "general", "1176", 1176, "draw", draw_1176},
+    {"reparameterize", "general", "1176", 1176, "draw", reparameterize_1176},
+    {"dense", "sampled", "400-120", 400 * 120, "weight", dense_sampled_fc1},
 };
 
 static void measure(const struct workload *w, const kernel *k, int wanted) {

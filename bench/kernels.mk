@@ -1,16 +1,21 @@
 # Builds bench/kernels.c for one board: make -f bench/kernels.mk BOARD=linux-a53
+# or bench/growth.c for the host: make -f bench/kernels.mk BOARD=host growth
+# Its objects are its own, so that it may be built beside the tests.
 .DEFAULT_GOAL := kernels
 include scripts/c.mk
 
-OBJECTS := $(call objects,bench/kernels.c test/c/support/kernels.c $(BOARD_SOURCES))
+BENCH := $(OUT)/bench
+SUPPORT_OBJECTS := $(patsubst %.c,$(BENCH)/objects/%.o,test/c/support/kernels.c $(BOARD_SOURCES))
 
-.PHONY: kernels
-kernels: $(OUT)/bench/kernels
+.PHONY: kernels growth
+kernels growth: %: $(BENCH)/%
 
-$(OUT)/bench/kernels: $(OBJECTS) $(OUT)/libpfp.a
+$(BENCH)/%: $(BENCH)/objects/bench/%.o $(SUPPORT_OBJECTS) $(OUT)/libpfp.a
 	@mkdir -p $(@D)
 	$(LINK) $(LINK_FLAGS) $^ -lm -o $@
 
-$(OUT)/objects/bench/%.o: bench/%.c $(VARIABLES) bench/kernels.mk
+$(BENCH)/objects/%.o: %.c $(VARIABLES) bench/kernels.mk
 	@mkdir -p $(@D)
 	$(CC) $(TEST_FLAGS) -I. -MMD -MP -c $< -o $@
+
+-include $(shell find $(BENCH) -name '*.d' 2>/dev/null)

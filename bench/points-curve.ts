@@ -9,6 +9,7 @@
  */
 import { parseArgs } from "node:util";
 import type { Result } from "../codegen/src/diagnostics.js";
+import { defaults } from "../codegen/src/generate.js";
 import { readImages } from "../codegen/src/run/inputs/read-images.js";
 import { prepareModel } from "../codegen/src/run/prepare.js";
 import type { Prediction } from "../codegen/src/run/protocol.js";
@@ -45,14 +46,7 @@ async function predict(
   count: number,
 ): Promise<RunResult> {
   const { generation, board } = need(
-    await prepareModel({
-      model: options.model,
-      target,
-      tier: "accurate",
-      points,
-      trace: false,
-      name: "model",
-    }),
+    await prepareModel({ ...defaults, model: options.model, target, points }),
   );
   const images = need(await readImages([path], generation.model.input, { start: 0, count }));
   return need(await runModel(generation, board, images, { countInstructions: true }));

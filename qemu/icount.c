@@ -7,6 +7,7 @@
  *   total N
  *   region ID calls N instructions N min N max N      for regions marked as in markers.h
  *   symbol NAME N                                     with symbols=on, callees not included
+ *   address HEX N                                     with addresses=on, each instruction's own
  *
  * Counts of a region are the same from run to run; the total is not where an environment is
  * passed to the program. One processor only.
@@ -23,6 +24,7 @@
 
 #define REGIONS 32
 #define SYMBOL_BUCKETS 1024
+#define ADDRESS_BUCKETS 16384
 
 /** Instructions executed between the begin and end markers of one region. */
 struct region {
@@ -39,12 +41,20 @@ struct symbol {
     struct symbol *next;
 };
 
+struct address {
+    uint64_t address;
+    uint64_t instructions;
+    struct address *next;
+};
+
 static uint64_t total;
 static struct region regions[REGIONS];
 static struct symbol *symbols[SYMBOL_BUCKETS];
+static struct address *addresses[ADDRESS_BUCKETS];
 
 static bool is_aarch64;
 static bool count_symbols;
+static bool count_addresses;
 static const char *out_path;
 
 /** The marker's number (2*id begins region id, 2*id + 1 ends it), or -1 for other instructions. */
@@ -102,6 +112,24 @@ static struct symbol *find_symbol(const char *name) {
     return symbol;
 }
 
+/** The counter of an address, made at its first translation. */
+static struct address *find_address(uint64_t value) {
+    struct address **bucket = &addresses[value / 2 % ADDRESS_BUCKETS];
+    for (struct address *address = *bucket; address != NULL; address = address->next) {
+        if (address->address == value) {
+            return address;
+        }
+    }
+    struct address *address = calloc(1, sizeof *address);
+    if (address == NULL) {
+        abort();
+    }
+    address->address = value;
+    address->next = *bucket;
+    *bucket = address;
+    return address;
+}
+
 /** Plants the counters into one block of translated instructions. */
 static void on_translation(qemu_plugin_id_t id, struct qemu_plugin_tb *block) {
     (void)id;
@@ -115,6 +143,11 @@ static void on_translation(qemu_plugin_id_t id, struct qemu_plugin_tb *block) {
             struct symbol *symbol = find_symbol(name != NULL ? name : "?");
             qemu_plugin_register_vcpu_insn_exec_inline(instruction, QEMU_PLUGIN_INLINE_ADD_U64,
                                                        &symbol->instructions, 1);
+        }
+        if (count_addresses) {
+            struct address *address = find_address(qemu_plugin_insn_vaddr(instruction));
+            qemu_plugin_register_vcpu_insn_exec_inline(instruction, QEMU_PLUGIN_INLINE_ADD_U64,
+                                                       &address->instructions, 1);
         }
         int marker = marker_of(instruction);
         if (marker >= 0) {
@@ -133,6 +166,13 @@ static void print_counts(FILE *out) {
                     "region %d calls %" PRIu64 " instructions %" PRIu64 " min %" PRIu64
                     " max %" PRIu64 "\n",
                     id, region->calls, region->instructions, region->min, region->max);
+        }
+    }
+    for (int bucket = 0; bucket < ADDRESS_BUCKETS; bucket++) {
+        for (const struct address *a = addresses[bucket]; a != NULL; a = a->next) {
+            if (a->instructions > 0) {
+                fprintf(out, "address %" PRIx64 " %" PRIu64 "\n", a->address, a->instructions);
+            }
         }
     }
     for (int bucket = 0; bucket < SYMBOL_BUCKETS; bucket++) {
@@ -170,7 +210,9 @@ QEMU_PLUGIN_EXPORT int qemu_plugin_install(qemu_plugin_id_t id, const struct qem
             out_path = strdup(argv[i] + 4);
         } else if (strcmp(argv[i], "symbols=on") == 0) {
             count_symbols = true;
-        } else if (strcmp(argv[i], "symbols=off") != 0) {
+        } else if (strcmp(argv[i], "addresses=on") == 0) {
+            count_addresses = true;
+        } else if (strcmp(argv[i], "symbols=off") != 0 && strcmp(argv[i], "addresses=off") != 0) {
             fprintf(stderr, "icount: unknown argument %s\n", argv[i]);
             return -1;
         }

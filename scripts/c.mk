@@ -15,6 +15,11 @@ $(VARIABLES): boards/$(BOARD)/board.json scripts/board/flags.ts codegen/src/run/
 	@node --import tsx scripts/board/flags.ts $(BOARD) $(COMPILER) > $@
 include $(VARIABLES)
 
+# Tests keep more on the stack than a firmware does.
+ifneq ($(findstring cortex-m,$(TARGET)),)
+LINK_FLAGS += -Wl,--defsym=__stack_bytes=64K
+endif
+
 OUT := build/$(TARGET)$(COMPILER:%=-%)$(SANITIZE:%=-sanitized)
 
 # What a user compiles with, and every warning as an error.
@@ -47,9 +52,10 @@ $(OUT)/library-sources: FORCE
 	@echo '$(sort $(LIBRARY_SOURCES))' | cmp -s - $@ || echo '$(sort $(LIBRARY_SOURCES))' > $@
 FORCE:
 
+# Leaves each function's use of the stack beside its object, as .su.
 $(OUT)/objects/runtime-c/%.o: runtime-c/%.c $(VARIABLES) scripts/c.mk
 	@mkdir -p $(@D)
-	$(CC) $(CFLAGS) $(WARNINGS) -MMD -MP -Iruntime-c/include -Iruntime-c/src -c $< -o $@
+	$(CC) $(CFLAGS) $(WARNINGS) -MMD -MP -fstack-usage -Iruntime-c/include -Iruntime-c/src -c $< -o $@
 
 # The tests' own assertions stay in.
 TEST_FLAGS := $(filter-out -DNDEBUG,$(CFLAGS)) $(WARNINGS) -Iruntime-c/include -Iruntime-c/src -Itest/c -Iboards

@@ -1,2 +1,9 @@
 /** What holds where the user says nothing. */
-export const defaults = { name: "model", tier: "accurate", points: 128, trace: false } as const;
+export const defaults = {
+  name: "model",
+  mode: "pfp",
+  tier: "accurate",
+  weights: "f32",
+  points: 128,
+  trace: false,
+} as const;

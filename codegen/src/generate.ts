@@ -2,11 +2,12 @@ import type { Result } from "./diagnostics.js";
 import { emit } from "./emit/emit.js";
 import type { Generation, Templates } from "./emit/generation.js";
 import { importPosterior } from "./import/import-posterior.js";
-import type { KernelTable, Tier } from "./ir/kernel-table.js";
+import type { KernelOptions, KernelTable, Mode } from "./ir/kernel-table.js";
 import { runPasses } from "./passes/passes.js";
 import { makePlan } from "./plan/make-plan.js";
 
 export { defaults } from "./defaults.js";
+export { generatedText } from "./emit/generated-text.js";
 export type {
   GeneratedFile,
   Generation,
@@ -16,10 +17,10 @@ export type {
   Templates,
 } from "./emit/generation.js";
 
-export interface GenerateOptions {
+export interface GenerateOptions extends KernelOptions {
   /** Prefix of the C names and files: a C identifier, `model` by default. */
   readonly name: string;
-  readonly tier: Tier;
+  readonly mode: Mode;
   /** Normal points of the classification head: a multiple of 4, 8 to 8192. */
   readonly points: number;
   /** Keeps every layer's output readable in the arena. */
@@ -43,7 +44,7 @@ export function generate(
   if (!imported.ok) {
     return imported;
   }
-  const graph = runPasses(imported.value, { kernels, tier: options.tier });
+  const graph = runPasses(imported.value, { ...options, kernels });
   if (!graph.ok) {
     return graph;
   }

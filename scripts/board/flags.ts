@@ -7,7 +7,7 @@
  */
 
 import type { Result } from "../../codegen/src/diagnostics.js";
-import { boardFolder, loadBoard } from "../../codegen/src/run/boards.js";
+import { boardPath, loadBoard } from "../../codegen/src/run/boards.js";
 import { COMPILE_FLAGS } from "../../codegen/src/run/compile-flags.js";
 import { resources } from "../../codegen/src/run/resources.js";
 import { findCompiler } from "../../codegen/src/run/tools.js";
@@ -31,7 +31,7 @@ const compiler = must(
     compilers: board.compilers.filter(({ cc }) => [cc, undefined].includes(compilerName)),
   }),
 );
-const folder = boardFolder(name).slice(resources.root.length + 1);
+const local = (text: string): string => boardPath(board, text).replace(`${resources.root}/`, "");
 const variables: Record<string, readonly string[]> = {
   TARGET: [board.target],
   CC: [compiler.cc],
@@ -39,8 +39,8 @@ const variables: Record<string, readonly string[]> = {
   CPU_FLAGS: compiler.flags,
   AR: [board.ar],
   LINK: [board.link.cc],
-  LINK_FLAGS: board.link.flags.map((flag) => flag.replace("${board}", folder)),
-  BOARD_SOURCES: board.sources.map((source) => `${folder}/${source}`),
+  LINK_FLAGS: board.link.flags.map(local),
+  BOARD_SOURCES: board.sources.map(local),
 };
 for (const [variable, words] of Object.entries(variables)) {
   console.log(`${variable} := ${words.join(" ")}`.trimEnd());

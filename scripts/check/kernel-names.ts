@@ -8,11 +8,11 @@ import type { Kernel } from "../../codegen/src/ir/kernel-table.js";
 import { parseKernelList } from "../../codegen/src/target/kernel-list.js";
 
 /** Their names leave the form out. */
-const HAS_ONE_FORM: ReadonlySet<string> = new Set(["finite"]);
+const HAS_ONE_FORM: ReadonlySet<string> = new Set(["finite", "softmax"]);
 
 const KERNELS = "runtime-c/src/kernels";
 
-/** pfp_<op>[_det|_exact][_fast]_<dtype>[_<weights>][_<rows>x<outputs>]_<isa>, the tile only where it is not 1x1. */
+/** pfp_<op>[_det|_exact|_sampled][_fast]_<dtype>[_<weights>][_<rows>x<outputs>]_<isa>, the tile only where it is not 1x1. */
 function expectedName(kernel: Kernel): string {
   const { op, form, tier, dtype, weights, rows, outputs, isa } = kernel;
   return [

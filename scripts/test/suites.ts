@@ -1,5 +1,6 @@
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
+import { targets } from "../../codegen/src/target/targets.js";
 import { boardCommand } from "./board-command.js";
 import type { Reporter } from "./count.js";
 
@@ -25,25 +26,29 @@ const cBuilds: readonly CBuild[] = [
   { board: "host", folder: "host-sanitized", variables: ["SANITIZE=1"] },
   { board: "host", folder: "host-gcc", variables: ["COMPILER=gcc"] },
   { board: "linux-a53", folder: "cortex-a53", variables: [] },
+  { board: "linux-a72", folder: "cortex-a72", variables: [] },
+  { board: "linux-a76", folder: "cortex-a76", variables: [] },
+  { board: "mps2-an386", folder: "cortex-m4", variables: [] },
+  { board: "mps2-an500", folder: "cortex-m7", variables: [] },
   { board: "mps3-an547", folder: "cortex-m55", variables: [] },
-  {
-    board: "linux-a53",
-    folder: "cortex-a53-aarch64-linux-gnu-gcc",
-    variables: ["COMPILER=aarch64-linux-gnu-gcc"],
-  },
-  {
-    board: "mps3-an547",
-    folder: "cortex-m55-arm-none-eabi-gcc",
-    variables: ["COMPILER=arm-none-eabi-gcc"],
-  },
+  ...["linux-a53", "linux-a72", "linux-a76"].map((board) =>
+    withCompiler(board, board.replace("linux", "cortex"), "aarch64-linux-gnu-gcc"),
+  ),
+  withCompiler("mps2-an386", "cortex-m4", "arm-none-eabi-gcc"),
+  withCompiler("mps2-an500", "cortex-m7", "arm-none-eabi-gcc"),
+  withCompiler("mps3-an547", "cortex-m55", "arm-none-eabi-gcc"),
 ];
+
+function withCompiler(board: string, target: string, compiler: string): CBuild {
+  return { board, folder: `${target}-${compiler}`, variables: [`COMPILER=${compiler}`] };
+}
 
 /** Everything about the C library. */
 export function cSuites(): Suite[] {
   const programs = files("test/c", /^test_.*\.c$/).map((path) => path.replace(/^.*\/|\.c$/g, ""));
   return [
-    ...["host", "cortex-a53", "cortex-m55"].map((target) =>
-      check(`undefined symbols, ${target}`, "scripts/check/undefined-symbols.sh", target),
+    ...targets.map(({ name }) =>
+      check(`undefined symbols, ${name}`, "scripts/check/undefined-symbols.sh", name),
     ),
     check("headers as C++17", "scripts/check/headers-cpp.sh"),
     check("CMake project", "scripts/check/cmake.sh"),

@@ -115,7 +115,7 @@ static void check_pair(const kernel *k, gauss a, gauss b, gauss want) {
 static void test_moments_by_integration(void **state) {
     (void)state;
     static const double ratios[] = {1e-4, 1e-2, 0.3, 1.0, 5.0, 1e2, 1e4};
-    for (int i = -80; i <= 80; i++) {
+    for (int i = -80; i <= 80; i += CHECK_STEP) {
         const double a = i <= -60 || i >= 60 ? i / 2.0 : i / 8.0;
         for (size_t r = 0; r < sizeof ratios / sizeof ratios[0]; r++) {
             const gauss x = {(double)(float)(a * sqrt(1.0 + ratios[r])), 1.0};

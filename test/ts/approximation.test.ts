@@ -3,7 +3,8 @@
  * against Monte-Carlo. For linear layers the moments are exact, so each statistic below is zero but
  * for the noise of the draws, which batches measure. A statistic weighs units by how much one term
  * of the formula matters there, so that leaving this term out shows best. Mutants leave a term out of
- * the claimed moments, and then out of the C kernels.
+ * the claimed moments, and then out of the C kernels. Layers that the generator makes of several
+ * are kept apart for this, and then compared with the fused ones.
  */
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -12,7 +13,7 @@ import * as assert from "uvu/assert";
 import { readImages } from "../../codegen/src/run/inputs/read-images.js";
 import { clarkMoments, type PoolMistake } from "./support/clark.js";
 import { evenInput, evenPosterior } from "./support/even-network.js";
-import { type TracedLayer, traceLayers } from "./support/layers.js";
+import { type TracedLayer, traceFused, traceLayers } from "./support/layers.js";
 import { linearTerms } from "./support/linear-terms.js";
 import { type Batch, drawLayer } from "./support/monte-carlo.js";
 import { compileMutant, linearMutants, poolMutants } from "./support/mutants.js";
@@ -78,8 +79,8 @@ function judge(layer: TracedLayer, batches: readonly Batch[], { term, of }: Clai
 }
 
 /** A posterior file, the image it is traced with, and every layer with its draws. */
-async function draw(path: string, image: Float32Array) {
-  const layers = await traceLayers(path, image);
+function draw(path: string, image: Float32Array) {
+  const layers = traceLayers(path, image);
   return layers.map((layer) => ({ layer, batches: drawLayer(layer, DRAWS) }));
 }
 
@@ -87,10 +88,10 @@ const [digit] = unwrap(
   await readImages([MNIST.images], { shape: [1, 28, 28], length: 784 }, { start: 0, count: 1 }),
 );
 const digitValues = digit?.values ?? new Float32Array();
-const lenet5 = await draw("models/lenet5.safetensors", digitValues);
+const lenet5 = draw("models/lenet5.safetensors", digitValues);
 const evenFile = join(temporaryFolder(), "even.safetensors");
 writeFileSync(evenFile, evenPosterior());
-const even = await draw(evenFile, evenInput());
+const even = draw(evenFile, evenInput());
 
 test("all layers were traced", () => {
   assert.equal(
@@ -98,6 +99,24 @@ test("all layers were traced", () => {
     ["conv1", "pool1+relu1", "conv2", "pool2+relu2", "fc1", "relu3", "fc2", "relu4", "fc3"],
   );
 });
+
+for (const [network, path, image, fused] of [
+  ["lenet5", "models/lenet5.safetensors", digitValues, ["conv1+pool1+relu1", "conv2+pool2+relu2"]],
+  ["even", evenFile, evenInput(), ["conv2+pool+relu"]],
+] as const) {
+  test(`${network}: fused layers give what their parts give`, () => {
+    const apart = traceLayers(path, image);
+    const whole = traceFused(path, image);
+    assert.equal(
+      [...whole.keys()].filter((name) => name.startsWith("conv") && name.includes("+")),
+      fused,
+    );
+    for (const [name, out] of whole) {
+      const last = name.slice(name.lastIndexOf("+") + 1);
+      assert.equal(out, apart.find((layer) => layer.name.split("+").includes(last))?.out, name);
+    }
+  });
+}
 
 for (const [network, drawn] of Object.entries({ lenet5, even })) {
   for (const { layer, batches } of drawn.filter(({ layer }) => layer.kind === "linear")) {
@@ -212,8 +231,8 @@ for (const mistake of [
 }
 
 for (const mutant of linearMutants) {
-  test(`a kernel without ${mutant.name} is found wrong`, async () => {
-    const layers = await traceLayers(evenFile, evenInput(), compileMutant(mutant, "linear"));
+  test(`a kernel without ${mutant.name} is found wrong`, () => {
+    const layers = traceLayers(evenFile, evenInput(), compileMutant(mutant, "linear"));
     const alarms = layers.filter((layer) => {
       const batches = layer.kind === "linear" ? drawLayer(layer, DRAWS) : [];
       return termsOf(layer).some((claim) => Math.abs(judge(layer, batches, claim).claimed) > ALARM);
@@ -223,9 +242,9 @@ for (const mutant of linearMutants) {
 }
 
 for (const mutant of poolMutants) {
-  test(`a kernel that ${mutant.name} is found wrong`, async () => {
+  test(`a kernel that ${mutant.name} is found wrong`, () => {
     const objects = compileMutant(mutant, "pool");
-    const layers = await traceLayers("models/lenet5.safetensors", digitValues, objects);
+    const layers = traceLayers("models/lenet5.safetensors", digitValues, objects);
     for (const layer of layers.filter(({ kind }) => kind === "maxpool_relu")) {
       const { meanInSd, varRatio } = pooledErrors(layer, drawLayer(layer, DRAWS), layer.out);
       assert.ok(meanInSd > POOL_BOUNDS.meanInSd || varRatio > POOL_BOUNDS.varRatio, layer.name);

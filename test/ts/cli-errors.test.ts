@@ -37,7 +37,7 @@ const WRONG: [what: string, words: string[], where: string, remedy: RegExp][] = 
   ["too many models", ["inspect", model, "other"], "other", /inspect --help/],
   [
     "unknown target",
-    ["compile", model, "--target", "cortex-m5", "--out", out],
+    ["compile", model, "--target", "cortex-m555", "--out", out],
     "--target",
     /'cortex-m55'/,
   ],

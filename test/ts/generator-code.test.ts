@@ -3,7 +3,11 @@ import { Project } from "ts-morph";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { ABI_VERSION } from "../../codegen/src/emit/view-models.js";
-import type { GeneratedFile, GenerateOptions } from "../../codegen/src/generate.js";
+import {
+  type GeneratedFile,
+  type GenerateOptions,
+  generatedText,
+} from "../../codegen/src/generate.js";
 import { targets } from "../../codegen/src/target/targets.js";
 import { cCompilers, compileErrors, cppCompilers, writeFiles } from "./support/compile.js";
 import { generateWith, unwrap } from "./support/generator.js";
@@ -30,10 +34,6 @@ const awkward: Posterior = {
 
 function contents(files: readonly GeneratedFile[]): string[] {
   return files.map(({ name, content }) => `${name}\n${content}`);
-}
-
-function contentOf(files: readonly GeneratedFile[], name: string): string {
-  return files.find((file) => file.name === name)?.content ?? "";
 }
 
 test("generates these files, the same bytes for the same input", () => {
@@ -97,9 +97,9 @@ test("a mixed set of files stops at an #error that says what to do", () => {
   for (const other of others) {
     for (const taken of sources) {
       const mixed = one.map((file) =>
-        file.name === taken ? { ...file, content: contentOf(other, taken) } : file,
+        file.name === taken ? { ...file, content: generatedText(other, taken) } : file,
       );
-      const same = contentOf(one, taken) === contentOf(other, taken);
+      const same = generatedText(one, taken) === generatedText(other, taken);
       const errors = compileErrors(["gcc", "-std=c99"], writeFiles(mixed), [
         "model.c",
         "model_weights.c",
@@ -129,7 +129,7 @@ test("a runtime of another ABI stops at an #error that says what to do", () => {
 
 test("neither a release nor an option that leaves weights alone rewrites the weights file", () => {
   const weights = (options: object) =>
-    contentOf(unwrap(generateWith(posteriorFile(small), options)).files, "model_weights.c");
+    generatedText(unwrap(generateWith(posteriorFile(small), options)).files, "model_weights.c");
   assert.is(weights({}), weights({ toolVersion: "9.9.9" }));
   assert.is(weights({}), weights({ trace: true, tier: "fast" }));
   assert.is.not(weights({}), weights({ points: 64 }));
@@ -152,7 +152,7 @@ test("LeNet's arena takes at most 48,000 bytes on every target", () => {
 
 test("model.d.ts describes what pfp run --json prints", () => {
   const project = new Project({ compilerOptions: { strict: true }, useInMemoryFileSystem: true });
-  const types = contentOf(unwrap(generateWith(posteriorFile(small))).files, "model.d.ts");
+  const types = generatedText(unwrap(generateWith(posteriorFile(small))).files, "model.d.ts");
   project.createSourceFile("model.d.ts", types);
   const check = (prediction: object) => {
     const run = JSON.stringify({ model: "small", target: "host", images: [prediction] });
@@ -171,8 +171,8 @@ test("model.d.ts describes what pfp run --json prints", () => {
 
 test("the report counts what is generated", () => {
   const { files, report, model } = unwrap(generateWith(posteriorFile(small)));
-  assert.equal(JSON.parse(contentOf(files, "report.json")), report);
-  const header = contentOf(files, "model.h");
+  assert.equal(JSON.parse(generatedText(files, "report.json")), report);
+  const header = generatedText(files, "model.h");
   assert.match(header, `#define MODEL_ARENA_BYTES ${report.arena_bytes}\n`);
   const lengths = [...header.matchAll(/^extern PFP_WEIGHTS .*\[(\d+)\];$/gm)];
   const floats = lengths.reduce((sum, [, length]) => sum + Number(length), 0);
@@ -180,7 +180,7 @@ test("the report counts what is generated", () => {
   assert.equal(
     report.layers.map(({ name, op, output_shape }) => ({ name, op, output_shape })),
     [
-      { name: "input", op: "input", output_shape: [2, 4, 6] },
+      { name: "input", op: "finite", output_shape: [2, 4, 6] },
       { name: "conv1", op: "conv2d", output_shape: [3, 4, 2] },
       { name: "pool1+relu1", op: "maxpool2d_relu", output_shape: [3, 2, 2] },
       { name: "fc1", op: "dense", output_shape: [3] },

@@ -5,7 +5,8 @@ import { exactValues } from "../../codegen/src/ir/exactness.js";
 import { inferShapes, shapesOf } from "../../codegen/src/ir/shapes.js";
 import { summarize } from "../../codegen/src/ir/summary.js";
 import { findCycle, topologicalOrder } from "../../codegen/src/ir/topology.js";
-import { graphOf } from "./support/generator.js";
+import { posteriorMeans } from "../../codegen/src/passes/posterior-means.js";
+import { graphOf, kernelsOf, unwrap } from "./support/generator.js";
 import { conv2d, dense, flatten, makeGraph, maxpool2d, relu } from "./support/graphs.js";
 import { small } from "./support/posterior-file.js";
 
@@ -63,7 +64,17 @@ test("values are exact until the first weight", () => {
     conv2d("conv", "relu", [1, 1, 1, 1]),
     relu("after", "conv"),
   ];
-  assert.equal([...exactValues(makeGraph([1, 4, 4], nodes, "after"))], ["input", "pool", "relu"]);
+  const graph = makeGraph([1, 4, 4], nodes, "after");
+  assert.equal([...exactValues(graph)], ["input", "pool", "relu"]);
+  const means = unwrap(
+    posteriorMeans.run(graph, {
+      kernels: kernelsOf("host"),
+      tier: "accurate",
+      mode: "deterministic",
+      weights: "f32",
+    }),
+  );
+  assert.equal([...exactValues(means)], ["input", "pool", "relu", "conv", "after"]);
 });
 
 test("dumps a graph", () => {

@@ -6,6 +6,7 @@ import type { LayerParameters } from "../../codegen/src/ir/posterior.js";
 import { packWeights } from "../../codegen/src/plan/pack/pack-weights.js";
 import { unwrap } from "./support/generator.js";
 import { goldenStoredWeights } from "./support/golden-stored.js";
+import { packedBytes } from "./support/packed-bytes.js";
 import { Random } from "./support/random.js";
 import { drawLayer } from "./support/stored-layers.js";
 import { panelBytes, type Unpacked, unpack } from "./support/unpack.js";
@@ -34,7 +35,7 @@ function* cases(): Generator<Case> {
     for (const [out, inputs] of sizes) {
       for (const magnitude of [1e-6, 0.05, 1, 1e5]) {
         const parameters = drawLayer(new Random(seed++), out, inputs, magnitude);
-        const { bytes } = unwrap(packWeights(format, "layer", parameters, 8));
+        const bytes = packedBytes(format, parameters);
         yield {
           format,
           parameters,
@@ -137,7 +138,7 @@ test("the largest mean and sd of an output take the whole range", () => {
 
 test("four-bit sds keep the variance of a layer", () => {
   const parameters = drawLayer(new Random(5), 16, 400, 0.05);
-  const { bytes } = unwrap(packWeights("i8u4", "layer", parameters, 8));
+  const bytes = packedBytes("i8u4", parameters);
   const unpacked = unpack("i8u4", bytes, 16, 400);
   unpacked.var.forEach((row, output) => {
     const packed = parameters.weight.sd?.values.subarray(400 * output, 400 * (output + 1)) ?? [];
@@ -150,7 +151,7 @@ test("four-bit sds keep the variance of a layer", () => {
 test("exact weights, of which no sd is given, have variances of zero", () => {
   for (const format of formats) {
     const { weight } = drawLayer(new Random(3), 9, 5, 1);
-    const { bytes } = unwrap(packWeights(format, "layer", { weight: { mean: weight.mean } }, 8));
+    const bytes = packedBytes(format, { weight: { mean: weight.mean } });
     const { var: variances, biasMean } = unpack(format, bytes, 9, 5);
     assert.ok(variances.flat().every((variance) => variance === 0));
     assert.ok(biasMean.every((mean) => mean === 0));
@@ -159,12 +160,12 @@ test("exact weights, of which no sd is given, have variances of zero", () => {
 
 test("f32 is packed as floats of the kernel's panels", () => {
   const parameters = drawLayer(new Random(7), 3, 2, 1);
-  const { element, bytes } = unwrap(packWeights("f32", "layer", parameters, 4));
-  const view = new DataView(bytes.buffer);
-  assert.is(element, "float");
-  assert.is(bytes.length, 4 * 8 * 3);
-  assert.is(view.getFloat32(0, true), Math.fround(parameters.bias?.mean.values[0] ?? 0));
-  assert.is(view.getFloat32(32, true), Math.fround(parameters.weight.mean.values[0] ?? 0));
+  const kernel = { form: "general", weights: "f32", outputs: 4 } as const;
+  const packed = unwrap(packWeights("layer", parameters, kernel));
+  assert.instance(packed, Float32Array);
+  assert.is(packed.length, 8 * 3);
+  assert.is(packed[0], Math.fround(parameters.bias?.mean.values[0] ?? 0));
+  assert.is(packed[8], Math.fround(parameters.weight.mean.values[0] ?? 0));
 });
 
 test("what exceeds the largest float is a problem that names the layer", () => {
@@ -172,7 +173,8 @@ test("what exceeds the largest float is a problem that names the layer", () => {
     for (const part of ["mean", "sd"] as const) {
       const parameters = drawLayer(new Random(1), 8, 4, 1);
       parameters.weight[part]?.values.set([part === "mean" ? 1e39 : 1e20], 9);
-      const packed = packWeights(format, "fc1", parameters, 8);
+      const kernel = { form: "general", weights: format, outputs: 8 } as const;
+      const packed = packWeights("fc1", parameters, kernel);
       assert.equal(packed.ok ? [] : packed.diagnostics.map(({ code, path }) => `${code} ${path}`), [
         "weight-overflow fc1",
       ]);
@@ -185,7 +187,7 @@ test("LeNet-5 fits: 129.5 kB with uint8 sds, 98.5 kB with four bits", () => {
   const bytes = (format: Format) =>
     graph.nodes
       .flatMap((node) => (node.op === "dense" || node.op === "conv2d" ? [node] : []))
-      .map(({ name, parameters }) => unwrap(packWeights(format, name, parameters, 8)).bytes.length)
+      .map(({ parameters }) => packedBytes(format, parameters).length)
       .reduce((sum, length) => sum + length, 0);
   assert.is(bytes("i8u8"), 128_976);
   assert.is(bytes("i8u4"), 97_728);

@@ -15,7 +15,7 @@ import { conv2d, dense, flatten, makeGraph, maxpool2d, relu, wiring } from "./su
 const kernels = kernelsOf("host");
 
 function run(pass: Pass, graph: Graph, table: KernelTable = kernels): Graph {
-  return unwrap(pass.run(graph, { kernels: table, tier: "accurate" }));
+  return unwrap(pass.run(graph, { kernels: table, mode: "pfp", weights: "f32", tier: "accurate" }));
 }
 
 function parametersOf(graph: Graph, name: string) {
@@ -29,7 +29,10 @@ function parametersOf(graph: Graph, name: string) {
 test("the passes run in this order", () => {
   assert.equal(
     passes.map(({ name }) => name),
-    ["validate", "fold-input-scale", "pool-before-relu", "fuse-pool-relu", "channels-last"],
+    [
+      ...["validate", "posterior-means", "fold-input-scale", "pool-before-relu", "fuse-pool-relu"],
+      ...["channels-last", "fuse-conv-pool-relu"],
+    ],
   );
 });
 

@@ -16,8 +16,12 @@ const targets = ["host", "cortex-a53", "cortex-m55"];
 
 function planFor(graph: Graph, target: string, trace = false): Plan {
   const kernels = kernelsOf(target);
-  const lowered = unwrap(runPasses(graph, { kernels, tier: "accurate" }));
-  return unwrap(makePlan(lowered, kernels, { tier: "accurate", points: 8, trace }));
+  const lowered = unwrap(
+    runPasses(graph, { kernels, mode: "pfp", weights: "f32", tier: "accurate" }),
+  );
+  return unwrap(
+    makePlan(lowered, kernels, { mode: "pfp", weights: "f32", tier: "accurate", points: 8, trace }),
+  );
 }
 
 function assertNear(actual: readonly number[], expected: readonly number[], what: string) {
@@ -116,7 +120,7 @@ test("a relu works in place, unless its input is still needed or traced", () => 
   const alone = { ...classifier(nodes, "e", 3), layout: "hwc" } as const;
   const shared = { ...alone, nodes: [...nodes.slice(0, 2), dense("e", "d", [3, 3])] };
   const places = (graph: Graph, trace: boolean) => {
-    const options = { tier: "accurate", points: 8, trace } as const;
+    const options = { mode: "pfp", weights: "f32", tier: "accurate", points: 8, trace } as const;
     const { layers } = unwrap(makePlan(graph, kernelsOf("host"), options));
     return layers.map(({ output }) => output.mean);
   };
@@ -134,7 +138,7 @@ test("takes the kernels of the target's best instruction set, of form and tier",
   };
   for (const target of targets) {
     const isa = { host: "c", "cortex-a53": "neon", "cortex-m55": "helium" }[target];
-    const ops = ["input_det", "dense_det", "relu", "dense", "classify"];
+    const ops = ["finite", "dense_det", "relu", "dense", "classify"];
     symbols(target).forEach((symbol, i) => {
       assert.match(symbol, new RegExp(`^pfp_${ops[i]}_f32(_\\dx\\d)?_${isa}$`));
     });
@@ -145,8 +149,21 @@ test("says which kernel a target lacks", () => {
   const kernels = kernelsOf("host");
   const lacking = { ...kernels, kernels: kernels.kernels.filter(({ op }) => op !== "relu") };
   const nodes = [dense("d", "input", [3, 4]), relu("r", "d")];
-  const lowered = unwrap(runPasses(classifier(nodes, "r", 3), { kernels: lacking, tier: "fast" }));
-  const plan = makePlan(lowered, lacking, { tier: "fast", points: 8, trace: false });
+  const lowered = unwrap(
+    runPasses(classifier(nodes, "r", 3), {
+      kernels: lacking,
+      mode: "pfp",
+      weights: "f32",
+      tier: "fast",
+    }),
+  );
+  const plan = makePlan(lowered, lacking, {
+    mode: "pfp",
+    weights: "f32",
+    tier: "fast",
+    points: 8,
+    trace: false,
+  });
   assert.equal(plan.ok ? [] : plan.diagnostics.map(({ code, path }) => `${code} ${path}`), [
     "no-kernel r",
   ]);

@@ -48,9 +48,17 @@ test("a damaged file is accepted or rejected, but nothing breaks", () => {
       damaged[random.integer(0, good.length - 1)] = random.integer(0, 255);
     }
     const imported = importPosterior(damaged);
-    const graph = imported.ok ? runPasses(imported.value, { kernels, tier: "accurate" }) : imported;
+    const graph = imported.ok
+      ? runPasses(imported.value, { kernels, mode: "pfp", weights: "f32", tier: "accurate" })
+      : imported;
     const plan = graph.ok
-      ? makePlan(graph.value, kernels, { tier: "accurate", points: 8, trace: false })
+      ? makePlan(graph.value, kernels, {
+          mode: "pfp",
+          weights: "f32",
+          tier: "accurate",
+          points: 8,
+          trace: false,
+        })
       : graph;
     const outcome = problems(plan)[0]?.code ?? "accepted";
     outcomes.set(outcome, (outcomes.get(outcome) ?? 0) + 1);

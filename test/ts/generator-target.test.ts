@@ -51,11 +51,11 @@ test("finds targets, or says which was meant", () => {
   for (const { name } of targets) {
     assert.is(unwrap(findTarget(name)).name, name);
   }
-  const result = findTarget("cortex-m5");
+  const result = findTarget("cortex-m555");
   const [problem] = result.ok ? [] : result.diagnostics;
   assert.is(problem?.code, "unknown-target");
   assert.match(problem?.hint ?? "", "'cortex-m55'");
-  assert.match(problem?.message ?? "", "host, cortex-a53, cortex-m55");
+  assert.match(problem?.message ?? "", targets.map(({ name }) => name).join(", "));
 });
 
 test.run();

@@ -10,6 +10,7 @@ const views: Readonly<Record<string, string>> = {
   "model.h.hbs": "HeaderView",
   "model.c.hbs": "SourceView",
   "model_weights.c.hbs": "WeightsView",
+  "model_weights_bin.c.hbs": "WeightsBinView",
   "CMakeLists.txt.hbs": "CmakeView",
 };
 

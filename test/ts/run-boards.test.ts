@@ -1,7 +1,7 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { loadBoard } from "../../codegen/src/run/boards.js";
+import { boardNames, loadBoard } from "../../codegen/src/run/boards.js";
 import { type Board, parseBoard } from "../../codegen/src/target/board.js";
 import { checkMemory } from "../../codegen/src/target/memory.js";
 import { targets } from "../../codegen/src/target/targets.js";
@@ -15,7 +15,7 @@ async function board(name: string): Promise<Board> {
 }
 
 test("every board.json is sound and every target has its board", async () => {
-  for (const name of readdirSync("boards")) {
+  for (const name of await boardNames()) {
     assert.is((await board(name)).name, name);
   }
   for (const target of targets) {
@@ -23,15 +23,18 @@ test("every board.json is sound and every target has its board", async () => {
   }
 });
 
-test("the linker script has the memories of board.json", async () => {
-  const script = readFileSync("boards/mps3-an547/memory.ld", "utf8");
-  for (const { name, origin, bytes } of (await board("mps3-an547")).memory ?? []) {
-    const line = new RegExp(`^ *${name} .*ORIGIN = (\\w+), LENGTH = (\\d+)([KM])$`, "m");
-    const [, at, size, unit] = line.exec(script) ?? [];
-    assert.is(at, origin);
-    assert.is(Number(size) * (unit === "K" ? 1024 : 1024 * 1024), bytes);
+for (const name of await boardNames()) {
+  const { memory = [] } = await board(name);
+  for (const { name: part, origin, bytes } of memory) {
+    test(`${name}: the linker script has ${part} as board.json says`, () => {
+      const script = readFileSync(`boards/${name}/memory.ld`, "utf8");
+      const line = new RegExp(`^ *${part} .*ORIGIN = (\\w+), LENGTH = (\\d+)([KM])$`, "m");
+      const [, at, size, unit] = line.exec(script) ?? [];
+      assert.is(at, origin);
+      assert.is(Number(size) * (unit === "K" ? 1024 : 1024 * 1024), bytes);
+    });
   }
-});
+}
 
 test("an unknown board is answered with the nearest name", async () => {
   const loaded = await loadBoard("mps3-an54");

@@ -3,6 +3,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
+import { boardNames } from "../../codegen/src/run/boards.js";
 import { elfSections } from "../../codegen/src/run/elf.js";
 import { footprint } from "../../codegen/src/run/footprint.js";
 import { board } from "./support/board-program.js";
@@ -21,7 +22,7 @@ const folder = temporaryFolder();
 const source = join(folder, "parts.c");
 writeFileSync(source, SOURCE);
 
-for (const name of ["host", "linux-a53", "mps3-an547"]) {
+for (const name of await boardNames()) {
   const { compilers } = await board(name);
   for (const { cc, flags } of compilers) {
     const object = join(folder, `${name}-${cc}.o`);

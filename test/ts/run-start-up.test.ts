@@ -1,15 +1,32 @@
-/** The start-up of the bare-metal board, with each of its compilers. */
+/** The start-up of the bare-metal boards, with each of their compilers. */
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
+import type { Board } from "../../codegen/src/target/board.js";
 import { board, buildProgram } from "./support/board-program.js";
 import { temporaryFolder } from "./support/temporary.js";
 
-const HOSTED = `
+/** Two numbers multiplied on the FPU, in Helium where there is one. */
+const PRODUCT = `
+#ifdef __ARM_FEATURE_MVE
 #include <arm_mve.h>
+#endif
+
+static int product(float a, float b) {
+#ifdef __ARM_FEATURE_MVE
+    return (int)vgetq_lane_f32(vmulq_f32(vdupq_n_f32(a), vdupq_n_f32(b)), 3);
+#else
+    volatile float factor = a;
+    return (int)(factor * b);
+#endif
+}
+`;
+
+const HOSTED = `
 #include <stdio.h>
 #include <stdlib.h>
+${PRODUCT}
 
 static int constructed;
 static int initialised[3] = {1, 2, 3};
@@ -29,7 +46,7 @@ __attribute__((noinline)) static int overflow(int n) {
 
 int main(int argc, char **argv) {
     if (argc == 2 && argv[1][0] == 'f') {
-        return *(volatile int *)0x50000000;
+        __asm__ volatile("udf #0");
     }
     if (argc == 2 && argv[1][0] == 'o') {
         return overflow(1);
@@ -47,50 +64,85 @@ int main(int argc, char **argv) {
     fwrite(text, 1, length, out);
     fclose(out);
 
-    float32x4_t product = vmulq_f32(vdupq_n_f32((float)length), vdupq_n_f32(2.0f));
     fprintf(stderr, "done\\n");
-    return (int)vgetq_lane_f32(product, 3);
+    return product((float)length, 2.0f);
 }
 `;
 
 const BARE = `
-#include <arm_mve.h>
-
+${PRODUCT}
 int main(void) {
-    float32x4_t product = vmulq_f32(vdupq_n_f32(3.0f), vdupq_n_f32(2.0f));
-    return (int)vgetq_lane_f32(product, 3);
+    return product(3.0f, 2.0f);
 }
 `;
 
+/** Writes into the first and last word of each memory and, then, reads them back. */
+function memoryProgram({ memory = [] }: Board): string {
+  const words = memory.flatMap(({ origin, bytes }) => [Number(origin), Number(origin) + bytes - 4]);
+  return `
+static volatile unsigned *volatile words[] = {${words.map((word) => `(volatile unsigned *)${word}U`)}};
+
+int main(void) {
+    for (unsigned i = 0; i < ${words.length}; i++) {
+        *words[i] = 0x5eed0000U + i;
+    }
+    for (unsigned i = 0; i < ${words.length}; i++) {
+        if (*words[i] != 0x5eed0000U + i) {
+            return 1 + (int)i;
+        }
+    }
+    return 0;
+}
+`;
+}
+
+/** The stack limit of Armv8-M; the memory protection of Armv7-M. */
+const OVERFLOW: Record<string, RegExp> = {
+  "cortex-m4": /^fault: CFSR 0x00000092, /,
+  "cortex-m7": /^fault: CFSR 0x00000092, /,
+  "cortex-m55": /^fault: CFSR 0x00100000, /,
+};
+
+const BARE_SOURCES = ["${common}/startup.c"];
+
 const folder = temporaryFolder();
-const an547 = await board("mps3-an547");
 
-for (const compiler of an547.compilers) {
-  test(`${compiler.cc}: arguments, files, memory, Helium and exit code`, () => {
-    const program = buildProgram(folder, an547, compiler, HOSTED);
-    const content = "twenty bytes, 123456";
-    writeFileSync(join(folder, "in.txt"), content);
-    const { code, stdout, stderr } = program.run(["in.txt", "out.txt"], { cwd: folder });
-    assert.is(stdout, "[in.txt][out.txt] 1 3 0 0.25\n");
-    assert.is(stderr, "done\n");
-    assert.is(code, 40);
-    assert.is(readFileSync(join(folder, "out.txt"), "utf8"), content);
-  });
+for (const name of ["mps2-an386", "mps2-an500", "mps3-an547"]) {
+  const bare = await board(name);
+  for (const compiler of bare.compilers) {
+    const on = `${name}, ${compiler.cc}`;
 
-  test(`${compiler.cc}: a fault and a stack overflow are reported and end the program`, () => {
-    const program = buildProgram(folder, an547, compiler, HOSTED);
-    const fault = program.run(["fault"]);
-    assert.is(fault.code, 120);
-    assert.match(fault.stderr, /^fault: CFSR 0x00008200, .* at 0x0000/);
-    const overflow = program.run(["overflow"]);
-    assert.is(overflow.code, 120);
-    assert.match(overflow.stderr, /^fault: CFSR 0x00100000, /);
-  });
+    test(`${on}: arguments, files, memory, FPU and exit code`, () => {
+      const program = buildProgram(folder, bare, compiler, HOSTED);
+      const content = "twenty bytes, 123456";
+      writeFileSync(join(folder, "in.txt"), content);
+      const { code, stdout, stderr } = program.run(["in.txt", "out.txt"], { cwd: folder });
+      assert.is(stdout, "[in.txt][out.txt] 1 3 0 0.25\n");
+      assert.is(stderr, "done\n");
+      assert.is(code, 40);
+      assert.is(readFileSync(join(folder, "out.txt"), "utf8"), content);
+    });
 
-  test(`${compiler.cc}: firmware without files and heap`, () => {
-    const program = buildProgram(folder, an547, compiler, BARE, ["startup.c"]);
-    assert.is(program.run([]).code, 6);
-  });
+    test(`${on}: a fault and a stack overflow are reported and end the program`, () => {
+      const program = buildProgram(folder, bare, compiler, HOSTED);
+      const fault = program.run(["fault"]);
+      assert.is(fault.code, 120);
+      assert.match(fault.stderr, /^fault: CFSR 0x00010000, .* at 0x0000(?!0000)/);
+      const overflow = program.run(["overflow"]);
+      assert.is(overflow.code, 120);
+      assert.match(overflow.stderr, OVERFLOW[bare.target] ?? /never/);
+    });
+
+    test(`${on}: each memory is there, from its first word to its last`, () => {
+      const program = buildProgram(folder, bare, compiler, memoryProgram(bare), BARE_SOURCES);
+      assert.is(program.run([]).code, 0);
+    });
+
+    test(`${on}: firmware without files and heap`, () => {
+      const program = buildProgram(folder, bare, compiler, BARE, BARE_SOURCES);
+      assert.is(program.run([]).code, 6);
+    });
+  }
 }
 
 test.run();

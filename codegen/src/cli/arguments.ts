@@ -1,5 +1,7 @@
 import yargs, { type Argv } from "yargs";
 import { defaults } from "../defaults.js";
+import { WEIGHT_FORMATS } from "../ir/kernel-table.js";
+import type { BenchRequest } from "../run/bench/bench.js";
 import type { ModelRequest } from "../run/prepare.js";
 
 /** What a command line asks for. */
@@ -12,16 +14,17 @@ export type Request = { readonly json: boolean } & (
       readonly start: number;
       readonly count?: number;
     } & ModelRequest)
+  | ({ readonly verb: "bench"; readonly svg?: string } & BenchRequest)
   | { readonly verb: "targets" }
 );
 
 /** The verbs, for the nearest name of a mistyped one. */
-export const VERBS = ["inspect", "compile", "run", "targets"] as const;
+export const VERBS = ["inspect", "compile", "run", "bench", "targets"] as const;
 
 /** The options of all verbs, likewise. */
 export const OPTIONS = [
-  ...["board", "check", "count", "help", "input", "json", "name", "out"],
-  ...["points", "start", "target", "tier", "trace", "version"],
+  ...["board", "check", "compiler", "count", "help", "input", "json", "mode", "name", "out"],
+  ...["points", "start", "svg", "target", "tier", "trace", "version", "weights"],
 ] as const;
 
 /**
@@ -58,6 +61,25 @@ function parser(words: readonly string[], version: string) {
         .option("start", countOption("start", "number of the first image", 0, 0))
         .option("count", countOption("count", "how many images, by default all", 1)),
     )
+    .command("bench <model>", "measure each layer: instructions under QEMU, time on host", (y) =>
+      modelFile(y)
+        .option("target", {
+          type: "string",
+          array: true,
+          requiresArg: true,
+          demandOption: true,
+          describe: "processors to measure for, see pfp targets",
+        })
+        .option("board", textOption("board", "board of the one target, by default its own"))
+        .option("tier", {
+          choices: ["accurate", "fast"] as const,
+          requiresArg: true,
+          describe: "only this precision of the special functions",
+        })
+        .option("compiler", textOption("compiler", "only this compiler, such as gcc"))
+        .option("points", pointsOption)
+        .option("svg", textOption("svg", "draw a bar chart into this file")),
+    )
     .command("targets", "list the targets, and what is missing here to use each")
     .option("json", flag("print one JSON document and nothing else"))
     .demandCommand(1, "no command given")
@@ -75,6 +97,13 @@ function parser(words: readonly string[], version: string) {
     .fail(false);
 }
 
+const pointsOption = countOption(
+  "points",
+  "points of the classification head, a multiple of 4",
+  1,
+  defaults.points,
+);
+
 function modelFile(y: Argv) {
   return y.positional("model", { type: "string", describe: "a posterior file (.safetensors)" });
 }
@@ -86,21 +115,25 @@ function modelOptions(y: Argv) {
       demandOption: true,
     })
     .option("board", textOption("board", "board to build for, by default the target's own"))
+    .option("mode", {
+      choices: ["pfp", "deterministic"] as const,
+      default: defaults.mode,
+      requiresArg: true,
+      describe: "one pass with uncertainty, or the posterior means alone",
+    })
     .option("tier", {
       choices: ["accurate", "fast"] as const,
       default: defaults.tier,
       requiresArg: true,
       describe: "precision of the special functions",
     })
-    .option(
-      "points",
-      countOption(
-        "points",
-        "points of the classification head, a multiple of 4",
-        1,
-        defaults.points,
-      ),
-    );
+    .option("weights", {
+      choices: WEIGHT_FORMATS,
+      default: defaults.weights,
+      requiresArg: true,
+      describe: "how weights are stored",
+    })
+    .option("points", pointsOption);
 }
 
 function flag(describe: string) {

@@ -24,6 +24,8 @@ async function perform(request: Request): Promise<Outcome> {
       return (await import("./compile.js")).compile(request);
     case "run":
       return (await import("./run.js")).run(request);
+    case "bench":
+      return (await import("./bench.js")).bench(request);
     case "targets":
       return (await import("./targets.js")).targets();
   }

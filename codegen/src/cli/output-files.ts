@@ -12,7 +12,8 @@ export async function staleFiles(
 ): Promise<string[]> {
   const stale: string[] = [];
   for (const { name, content } of files) {
-    if ((await readText(join(folder, name))) !== content) {
+    const found = await readFile(join(folder, name)).catch(() => undefined);
+    if (found === undefined || !found.equals(Buffer.from(content))) {
       stale.push(name);
     }
   }
@@ -37,8 +38,12 @@ export async function writeFiles(
     await access(folder, constants.W_OK);
     await removeLeftovers(folder, files);
     for (const { name, content } of files) {
-      await writeFileAtomic(join(folder, name), content);
+      await writeFileAtomic(
+        join(folder, name),
+        typeof content === "string" ? content : Buffer.from(content),
+      );
     }
+    await removeOldBins(folder, files);
     return success(undefined);
   } catch (error) {
     if (created !== undefined) {
@@ -73,6 +78,17 @@ async function removeLeftovers(folder: string, files: readonly GeneratedFile[]):
   }
 }
 
+/** Removes the .bin of an earlier run with the same --name: its hash is part of its own name. */
+async function removeOldBins(folder: string, files: readonly GeneratedFile[]): Promise<void> {
+  const sources = files.map(({ name }) => name).filter((name) => name.endsWith("_weights.c"));
+  for (const entry of await readdir(folder)) {
+    const source = entry.replace(/_[0-9a-f]{8}\.bin$/, ".c");
+    if (sources.includes(source) && source !== entry && !files.some(({ name }) => name === entry)) {
+      await rm(join(folder, entry), { force: true });
+    }
+  }
+}
+
 /** Files of the same names that carry no mark of pfp, each as a problem. */
 async function foreignFiles(
   folder: string,
@@ -95,7 +111,7 @@ async function foreignFiles(
 
 /** Whether a file is absent, or says that pfp made it, as all generated files do. */
 function isOurs(content: string | undefined): boolean {
-  return content === undefined || /do not edit|"posterior_sha256"/.test(content);
+  return content === undefined || /do not edit|"posterior_sha256"|^pfp weights/.test(content);
 }
 
 async function isFolder(path: string): Promise<boolean> {

@@ -2,21 +2,25 @@ import cliProgress from "cli-progress";
 
 const LINE_EVERY_MS = 5_000;
 
-/** Shows how many of `total` images are done. */
+/** Shows how many of `total` images, or what `things` says, are done. */
 export interface Progress {
   update(done: number): void;
   stop(): void;
 }
 
 /** A bar where `stream` is a terminal, else a plain line every five seconds. */
-export function startProgress(total: number, stream: NodeJS.WriteStream): Progress {
-  return stream.isTTY ? bar(total, stream) : lines(total, stream);
+export function startProgress(
+  total: number,
+  stream: NodeJS.WriteStream,
+  things = "images",
+): Progress {
+  return stream.isTTY ? bar(total, stream, things) : lines(total, stream, things);
 }
 
-function bar(total: number, stream: NodeJS.WriteStream): Progress {
+function bar(total: number, stream: NodeJS.WriteStream, things: string): Progress {
   const progress = new cliProgress.SingleBar(
     {
-      format: "{bar} {value} of {total} images, {duration_formatted}",
+      format: `{bar} {value} of {total} ${things}, {duration_formatted}`,
       stream,
       clearOnComplete: true,
     },
@@ -26,13 +30,13 @@ function bar(total: number, stream: NodeJS.WriteStream): Progress {
   return { update: (done) => progress.update(done), stop: () => progress.stop() };
 }
 
-function lines(total: number, stream: NodeJS.WriteStream): Progress {
+function lines(total: number, stream: NodeJS.WriteStream, things: string): Progress {
   let last = Date.now();
   return {
     update: (done) => {
       if (Date.now() - last >= LINE_EVERY_MS) {
         last = Date.now();
-        stream.write(`${done} of ${total} images\n`);
+        stream.write(`${done} of ${total} ${things}\n`);
       }
     },
     stop: () => {},

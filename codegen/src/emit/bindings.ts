@@ -13,7 +13,7 @@ export function renderBindings(plan: Plan, names: Names, identity: Identity): st
   const prefix = pascalCase(names.prefix);
   const { head } = plan;
   const outputs = head.input.length;
-  const classification = head.kind === "classification";
+  const classification = head.kind !== "regression";
   const { toolVersion, posteriorSha256, generation } = identity;
   const file = new Project({ useInMemoryFileSystem: true }).createSourceFile("model.d.ts", {
     statements: [

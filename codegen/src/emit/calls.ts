@@ -1,13 +1,23 @@
 import { INPUT } from "../ir/graph.js";
 import { showShape } from "../ir/shapes.js";
-import type { ClassificationPlan, LayerPlan, Plan } from "../plan/plan.js";
+import type { ClassificationPlan, LayerPlan, Plan, SoftmaxPlan } from "../plan/plan.js";
 import { callStatement } from "./literals.js";
 import { headPlaces, type Names } from "./names.js";
 import type { CallView } from "./views.js";
 
-/** The call of the input kernel. */
+/** The shift, in model.c, of layers that read what has been shifted. */
+const NO_SHIFT = "no_shift";
+
+/** The call of the kernel that takes in the input: one that copies it, or one that checks it. */
 export function inputCall({ input }: Plan, names: Names): CallView {
-  const { kernel, channels, plane, shape } = input;
+  const { kernel, shape } = input;
+  if (input.how === "direct") {
+    return {
+      comment: `input: ${showShape(shape)}, read by the first layer.`,
+      call: `    const int is_finite = ${kernel.symbol}(${names.upper}_INPUT_LEN, input);`,
+    };
+  }
+  const { channels, plane } = input;
   const order = shape.length === 3 ? "minus the mean, from C, H, W to H, W, C" : "minus the mean";
   return {
     comment: `input: ${showShape(shape)} ${order}.`,
@@ -23,16 +33,15 @@ export function inputCall({ input }: Plan, names: Names): CallView {
 
 /** The call of a layer's kernel; its arguments are those of pfp_kernels.h. */
 export function layerCall(layer: LayerPlan, names: Names): CallView {
-  const { name, op, attributes, inputShape, outputShape, kernel, source } = layer;
+  const { name, op, attributes, inputShape, outputShape, kernel } = layer;
   const how = attributes === "" ? op : `${op} ${attributes}`;
-  const first = layer.shape === undefined ? String(layer.input.length) : `&${names.shape(name)}`;
+  const first = layer.shape === undefined ? String(layer.output.length) : `&${names.shape(name)}`;
   const scratch = layer.scratch === undefined ? "NULL" : names.pointer(name, "SCRATCH");
   return {
     comment: `${name}: ${how}; ${showShape(inputShape)} to ${showShape(outputShape)}.`,
     call: callStatement(kernel.symbol, [
       first,
-      ...pointers(source, layer.input.var !== undefined, names),
-      ...(layer.weights !== undefined && kernel.form === "det" ? ["no_shift"] : []),
+      ...inputs(layer, names),
       ...(layer.weights === undefined ? [] : [names.weights(name), scratch]),
       ...pointers(name, layer.output.var !== undefined, names),
     ]),
@@ -68,6 +77,29 @@ export function classifyCall(head: ClassificationPlan, names: Names): string {
     `base + ${headPlaces.probability}`,
     "&uncertainty",
   ]);
+}
+
+/** The call of the softmax kernel. */
+export function softmaxCall(head: SoftmaxPlan, names: Names): string {
+  return callStatement(`out->label = ${head.kernel.symbol}`, [
+    `${names.upper}_CLASSES`,
+    names.pointer(head.source, "MEAN"),
+    `base + ${headPlaces.probability}`,
+    "&uncertainty",
+  ]);
+}
+
+/** Whether a layer takes a shift but reads an input that has none. */
+export function takesNoShift({ weights, kernel, input }: LayerPlan): boolean {
+  return weights !== undefined && kernel.form === "det" && input !== undefined;
+}
+
+function inputs(layer: LayerPlan, names: Names): string[] {
+  if (layer.input === undefined) {
+    return ["input", names.inputShift];
+  }
+  const shift = takesNoShift(layer) ? [NO_SHIFT] : [];
+  return [...pointers(layer.source, layer.input.var !== undefined, names), ...shift];
 }
 
 function pointers(value: string, uncertain: boolean, names: Names): string[] {

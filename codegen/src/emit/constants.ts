@@ -5,7 +5,7 @@ import type { Names } from "./names.js";
 export interface Constant {
   readonly identifier: string;
   readonly comment: string;
-  readonly values: Float32Array;
+  readonly values: Float32Array | Uint32Array;
 }
 
 /** All constants of a model, in the order of their use. */
@@ -14,7 +14,7 @@ export function listConstants(plan: Plan, names: Names): Constant[] {
   const constants: Constant[] = [
     {
       identifier: names.inputShift,
-      comment: "Mean of the training inputs, one a channel.",
+      comment: "Mean of the training inputs, one a channel or one for all.",
       values: input.shift,
     },
   ];
@@ -27,18 +27,28 @@ export function listConstants(plan: Plan, names: Names): Constant[] {
       });
     }
   }
-  constants.push(
-    head.kind === "classification"
-      ? {
+  return [...constants, ...headConstants(head, names)];
+}
+
+function headConstants(head: Plan["head"], names: Names): Constant[] {
+  switch (head.kind) {
+    case "classification":
+      return [
+        {
           identifier: names.normals,
           comment: `${head.points} normal points of ${head.labels.length} dimensions, four side by side.`,
           values: head.normals,
-        }
-      : {
+        },
+      ];
+    case "softmax":
+      return [];
+    case "regression":
+      return [
+        {
           identifier: names.noiseVar,
           comment: "Variance of the noise in the data, one an output.",
           values: head.noiseVar,
         },
-  );
-  return constants;
+      ];
+  }
 }

@@ -7,7 +7,8 @@ import { checkModelName } from "./identifiers.js";
 import { chooseNames, type Names } from "./names.js";
 import { render } from "./render.js";
 import { describeModel, makeReport, renderReport } from "./report.js";
-import { commonView, headerView, type Identity, sourceView, weightsView } from "./view-models.js";
+import { commonView, headerView, type Identity, sourceView } from "./view-models.js";
+import { weightsFiles } from "./weights-files.js";
 
 export interface EmitOptions {
   /** Prefix of the C names and files. */
@@ -34,18 +35,14 @@ export function emit(plan: Plan, posterior: Uint8Array, options: EmitOptions): R
     generation: "",
     weightsHash: "",
   };
-  const view = weightsView(plan, names, unsigned);
-  const weightsHash = shortHash(render(templates.weights, view));
-  const weights: GeneratedFile = {
-    name: `${options.name}_weights.c`,
-    content: render(templates.weights, { ...view, weightsHash }),
-  };
+  const weights = weightsFiles(plan, names, unsigned, templates);
+  const { weightsHash } = weights;
   const others = (identity: Identity) => renderOthers(plan, names, identity, templates);
-  const draft = [weights, ...others({ ...unsigned, weightsHash })];
+  const draft = [...weights.files, ...others({ ...unsigned, weightsHash })];
   const generation = shortHash(...draft.map(({ content }) => content));
   const identity: Identity = { ...unsigned, weightsHash, generation };
   return success({
-    files: [weights, ...others(identity)],
+    files: [...weights.files, ...others(identity)],
     model: describeModel(plan, names),
     report: makeReport(plan, names, identity),
   });

@@ -1,5 +1,5 @@
 import type { Shape } from "../ir/graph.js";
-import type { Tier } from "../ir/kernel-table.js";
+import type { Mode, Tier, WeightFormat } from "../ir/kernel-table.js";
 
 /** The Handlebars texts in templates/, by the file they make. */
 export interface Templates {
@@ -9,13 +9,16 @@ export interface Templates {
   readonly source: string;
   /** templates/model_weights.c.hbs */
   readonly weights: string;
+  /** templates/model_weights_bin.c.hbs */
+  readonly weightsBin: string;
   /** templates/CMakeLists.txt.hbs */
   readonly cmake: string;
 }
 
 export interface GeneratedFile {
   readonly name: string;
-  readonly content: string;
+  /** Text, or the bytes of a .bin. */
+  readonly content: string | Uint8Array;
 }
 
 /** What the command needs to know to feed a generated model and read its answer. */
@@ -36,7 +39,10 @@ export interface ModelDescription {
   readonly labels: readonly string[];
 }
 
-/** One kernel call of the generated code: the first is the input kernel's, the head's are left out. */
+/**
+ * One kernel call of the generated code: the first copies the input or, where the first layer reads
+ * it, checks it; the head's are left out.
+ */
 export interface LayerReport {
   readonly name: string;
   readonly op: string;
@@ -56,7 +62,9 @@ export interface Report {
   readonly name: string;
   readonly graph: string;
   readonly target: string;
+  readonly mode: Mode;
   readonly tier: Tier;
+  readonly weights: WeightFormat;
   readonly points: number;
   readonly trace: boolean;
   readonly tool_version: string;

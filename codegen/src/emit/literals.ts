@@ -35,6 +35,11 @@ export function floatArray(values: Float32Array): string {
   return wrap(Array.from(values, (value) => `${floatLiteral(value)},`));
 }
 
+/** The initialisers of an array of words, in hexadecimal. */
+export function wordArray(values: Uint32Array): string {
+  return wrap(Array.from(values, (value) => `0x${value.toString(16).padStart(8, "0")},`));
+}
+
 /** Pieces with blanks between them, broken to lines of at most 100 columns. */
 export function wrap(pieces: readonly string[]): string {
   const lines: string[] = [];

@@ -15,8 +15,11 @@ export function listPlaces(plan: Plan, names: Names): PlaceView[] {
       ? [means]
       : [means, view(names.place(name, "VAR"), variance, length, comment)];
   };
+  const { input } = plan;
   return [
-    ...value(INPUT, plan.input.output, `${showShape(plan.input.shape)}, exact`),
+    ...(input.how === "copied"
+      ? value(INPUT, input.output, `${showShape(input.shape)}, exact`)
+      : []),
     ...plan.layers.flatMap(({ name, output, outputShape, scratch }) => [
       ...value(name, output, showShape(outputShape) + (output.var === undefined ? ", exact" : "")),
       ...(scratch === undefined
@@ -32,6 +35,9 @@ function listHeadPlaces({ head }: Plan): PlaceView[] {
     return [];
   }
   const classes = head.input.length;
+  if (head.kind === "softmax") {
+    return [view(headPlaces.probability, head.probability, classes)];
+  }
   const { covariance } = head;
   const triangle = (classes * (classes + 1)) / 2;
   return [

@@ -15,9 +15,9 @@ export function describeModel(plan: Plan, names: Names): ModelDescription {
     name: names.prefix,
     graph: plan.graph,
     input: { shape, length: elements(shape) },
-    head: plan.head.kind,
+    head: plan.head.kind === "regression" ? "regression" : "classification",
     outputs: plan.head.input.length,
-    labels: plan.head.kind === "classification" ? plan.head.labels : [],
+    labels: plan.head.kind === "regression" ? [] : plan.head.labels,
   };
 }
 
@@ -29,7 +29,9 @@ export function makeReport(plan: Plan, names: Names, identity: Identity): Report
     name: names.prefix,
     graph: plan.graph,
     target: plan.target,
+    mode: plan.mode,
     tier: plan.tier,
+    weights: plan.weights,
     points: plan.points,
     trace: plan.trace,
     tool_version: identity.toolVersion,
@@ -43,7 +45,8 @@ export function makeReport(plan: Plan, names: Names, identity: Identity): Report
   };
 }
 
-function reportInput({ kernel, shape, shift, output }: InputPlan): LayerReport {
+function reportInput(input: InputPlan): LayerReport {
+  const { kernel, shape, shift } = input;
   return {
     name: INPUT,
     op: kernel.op,
@@ -51,7 +54,7 @@ function reportInput({ kernel, shape, shift, output }: InputPlan): LayerReport {
     input_shape: shape,
     output_shape: shape,
     weight_bytes: shift.byteLength,
-    output_bytes: valueBytes(output),
+    output_bytes: input.how === "copied" ? valueBytes(input.output) : 0,
     multiply_adds: 0,
   };
 }

@@ -1,10 +1,18 @@
 import { INPUT, type Shape } from "../ir/graph.js";
+import type { Kernel } from "../ir/kernel-table.js";
 import { elements } from "../ir/shapes.js";
 import { ARENA_ALIGN } from "../plan/arena.js";
-import type { LayerPlan, Plan, ValuePlace } from "../plan/plan.js";
-import { classifyCall, covarianceCall, inputCall, layerCall } from "./calls.js";
-import { listConstants } from "./constants.js";
-import { commentText, floatArray, stringLiteral, wrap } from "./literals.js";
+import { calledKernels, type LayerPlan, type Plan, type ValuePlace } from "../plan/plan.js";
+import {
+  classifyCall,
+  covarianceCall,
+  inputCall,
+  layerCall,
+  softmaxCall,
+  takesNoShift,
+} from "./calls.js";
+import { type Constant, listConstants } from "./constants.js";
+import { commentText, floatArray, stringLiteral, wordArray, wrap } from "./literals.js";
 import type { Names } from "./names.js";
 import { listPlaces } from "./places.js";
 import type {
@@ -14,6 +22,7 @@ import type {
   ShapeView,
   SourceView,
   TraceView,
+  WeightsBinView,
   WeightsView,
 } from "./views.js";
 
@@ -32,11 +41,12 @@ export interface Identity {
 /** The view of CMakeLists.txt, and what all others share. */
 export function commonView(plan: Plan, names: Names, identity: Identity): CmakeView {
   const points = plan.head.kind === "classification" ? `, ${plan.points} points` : "";
+  const mode = plan.mode === "pfp" ? "" : `, mode ${plan.mode}`;
   return {
     name: names.prefix,
     graph: commentText(plan.graph),
     toolVersion: identity.toolVersion,
-    options: `${plan.target}, tier ${plan.tier}${points}${plan.trace ? ", trace" : ""}`,
+    options: `${plan.target}${mode}, tier ${plan.tier}${points}${plan.trace ? ", trace" : ""}`,
     posteriorSha256: identity.posteriorSha256,
     generation: identity.generation,
   };
@@ -53,12 +63,12 @@ export function headerView(plan: Plan, names: Names, identity: Identity): Header
     arenaAlign: ARENA_ALIGN,
     inputLength: elements(plan.input.shape),
     inputOrder: describeInput(plan.input.shape),
-    classification: plan.head.kind === "classification",
+    classification: plan.head.kind !== "regression",
     outputs: plan.head.input.length,
     trace: plan.trace,
     traceLayers: traceLayers(plan, names).length,
     constants: listConstants(plan, names).map(({ identifier, values }) => {
-      return { identifier, length: values.length };
+      return { type: cType(values), identifier, length: values.length };
     }),
   };
 }
@@ -75,22 +85,27 @@ export function sourceView(plan: Plan, names: Names, identity: Identity): Source
     lastPlace: places.reduce((last, place) => (end(place) > end(last) ? place : last)),
     sizes: plan.layers.flatMap((layer) => packedSize(layer, names)),
     shapes: plan.layers.flatMap((layer) => shapeView(layer, names)),
-    classification: head.kind === "classification",
-    labels: head.kind === "classification" ? listLabels(head.labels) : "",
+    classification: head.kind !== "regression",
+    labels: head.kind === "regression" ? "" : listLabels(head.labels),
     trace: plan.trace,
     traceLayers: traceLayers(plan, names),
+    noShift: plan.layers.some(takesNoShift),
     input: inputCall(plan, names),
+    copiesInput: plan.input.how === "copied",
+    finite: plan.finite.symbol,
     layers: plan.layers.map((layer) => layerCall(layer, names)),
     logits: names.layer(head.source).toUpperCase(),
     covarianceCall: head.kind === "classification" ? covarianceCall(head, names) : "",
     classifyCall: head.kind === "classification" ? classifyCall(head, names) : "",
+    softmaxCall: head.kind === "softmax" ? softmaxCall(head, names) : "",
+    exact: head.input.var === undefined,
     points: plan.points,
   };
 }
 
 /** What beyond portable C a build must offer, and what to say where it does not. */
 function neededIsas(plan: Plan, names: Names): SourceView["needs"] {
-  const isas = new Set([plan.input, ...plan.layers].map(({ kernel }) => kernel.isa));
+  const isas = new Set(calledKernels(plan).map(({ isa }) => isa));
   isas.delete("c");
   return [...isas].map((isa) => ({
     macro: `PFP_HAS_${isa.toUpperCase()}`,
@@ -108,9 +123,35 @@ export function weightsView(plan: Plan, names: Names, identity: Identity): Weigh
     posteriorSha256: identity.posteriorSha256,
     weightsHash: identity.weightsHash,
     arrays: listConstants(plan, names).map(({ identifier, comment, values }) => {
-      return { identifier, comment, length: values.length, values: floatArray(values) };
+      const text = values instanceof Uint32Array ? wordArray(values) : floatArray(values);
+      return { type: cType(values), identifier, comment, length: values.length, values: text };
     }),
   };
+}
+
+/** The view of model_weights.c beside a .bin, in which the constants begin at `offsets`. */
+export function weightsBinView(
+  plan: Plan,
+  names: Names,
+  identity: Identity,
+  offsets: readonly number[],
+): WeightsBinView {
+  return {
+    name: names.prefix,
+    upper: names.upper,
+    graph: commentText(plan.graph),
+    target: plan.target,
+    posteriorSha256: identity.posteriorSha256,
+    weightsHash: identity.weightsHash,
+    file: "",
+    arrays: listConstants(plan, names).map(({ identifier, comment, values }, index) => {
+      return { identifier, comment, bytes: values.byteLength, offset: offsets[index] ?? 0 };
+    }),
+  };
+}
+
+function cType(values: Constant["values"]): string {
+  return values instanceof Uint32Array ? "uint32_t" : "float";
 }
 
 function listLabels(labels: readonly string[]): string {
@@ -131,15 +172,30 @@ function packedSize({ name, weights, kernel, shape }: LayerPlan, names: Names) {
   if (weights === undefined || shape === undefined) {
     return [];
   }
-  const { in_len, out_len, kernel_h = 1, kernel_w = 1, in_c = 1, out_c } = shape.fields;
-  const inputs = in_len ?? kernel_h * kernel_w * in_c;
+  const { in_len, out_len, in_planes = 1, in_c = 1, out_c } = shape.fields;
+  const { kernel_h = 1, kernel_w = 1 } = shape.fields;
+  const inputs = in_len ?? in_planes * kernel_h * kernel_w * in_c;
   const panels = Math.ceil((out_len ?? out_c ?? 0) / kernel.outputs);
   return [
-    {
-      identifier: names.weights(name),
-      floats: `${panels} * 2 * ${kernel.outputs} * (1 + ${inputs})`,
-    },
+    { identifier: names.weights(name), bytes: `${panels} * (${panelBytes(kernel, inputs)})` },
   ];
+}
+
+/** Bytes of a panel as a C expression, from pfp_kernels.h. */
+function panelBytes({ form, weights, outputs }: Kernel, inputs: number): string {
+  const header = 4 * outputs * 4;
+  switch (weights) {
+    case "f16":
+      return `${header} + 4 * ${outputs} * ${inputs}`;
+    case "bf16":
+      return `4 * ${outputs} * (2 + ${inputs})`;
+    case "i8u8":
+      return `${header} + 2 * ${outputs} * ${inputs}`;
+    case "i8u4":
+      return `${header} + 3 * ${outputs} * ${Math.floor(inputs / 2)} + 2 * ${outputs} * ${inputs % 2}`;
+    default:
+      return `sizeof(float) * ${form === "exact" ? "" : "2 * "}${outputs} * (1 + ${inputs})`;
+  }
 }
 
 function shapeView({ name, shape }: LayerPlan, names: Names): ShapeView[] {
@@ -162,8 +218,9 @@ function traceLayers(plan: Plan, names: Names): TraceView[] {
     mean: `${names.place(name, "MEAN")} * sizeof(float)`,
     var: variance === undefined ? "PFP_TRACE_EXACT" : `${names.place(name, "VAR")} * sizeof(float)`,
   });
+  const { input } = plan;
   return [
-    view(INPUT, plan.input.kernel.symbol, plan.input.output),
+    ...(input.how === "copied" ? [view(INPUT, input.kernel.symbol, input.output)] : []),
     ...plan.layers.map(({ name, kernel, output }) => view(name, kernel.symbol, output)),
   ];
 }

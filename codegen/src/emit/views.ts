@@ -26,7 +26,11 @@ export interface HeaderView extends CommonView {
   readonly outputs: number;
   readonly trace: boolean;
   readonly traceLayers: number;
-  readonly constants: readonly { readonly identifier: string; readonly length: number }[];
+  readonly constants: readonly {
+    readonly type: string;
+    readonly identifier: string;
+    readonly length: number;
+  }[];
 }
 
 /** templates/model.c.hbs */
@@ -38,20 +42,30 @@ export interface SourceView extends CommonView {
   /** The place that ends last. */
   readonly lastPlace: PlaceView;
   /** The length of each constant, as the kernel that reads it computes it. */
-  readonly sizes: readonly { readonly identifier: string; readonly floats: string }[];
+  readonly sizes: readonly { readonly identifier: string; readonly bytes: string }[];
   readonly shapes: readonly ShapeView[];
   readonly classification: boolean;
   /** The initialisers of the labels. */
   readonly labels: string;
   readonly trace: boolean;
   readonly traceLayers: readonly TraceView[];
+  /** Whether a layer reads an input that was shifted when it was copied. */
+  readonly noShift: boolean;
   readonly input: CallView;
+  /** Whether the input is copied to the arena, or only checked and read by the first layer. */
+  readonly copiesInput: boolean;
+  /** The kernel that looks for NaN and infinity. */
+  readonly finite: string;
   readonly layers: readonly CallView[];
   /** The value the head reads, as in the names of places. */
   readonly logits: string;
   /** Empty where logits are independent. */
   readonly covarianceCall: string;
   readonly classifyCall: string;
+  /** Empty where logits are uncertain. */
+  readonly softmaxCall: string;
+  /** Whether the value the head reads has no variance. */
+  readonly exact: boolean;
   readonly points: number;
 }
 
@@ -95,10 +109,24 @@ export interface WeightsView {
 }
 
 export interface ArrayView {
+  readonly type: string;
   readonly identifier: string;
   readonly comment: string;
   readonly length: number;
   readonly values: string;
+}
+
+/** templates/model_weights_bin.c.hbs */
+export interface WeightsBinView extends Omit<WeightsView, "arrays"> {
+  /** Name of the .bin; empty while the hash is computed. */
+  readonly file: string;
+  readonly arrays: readonly {
+    readonly identifier: string;
+    readonly comment: string;
+    readonly bytes: number;
+    /** Where it begins in the .bin. */
+    readonly offset: number;
+  }[];
 }
 
 /** templates/CMakeLists.txt.hbs */

@@ -1,7 +1,7 @@
 import { closest } from "fastest-levenshtein";
 import { z } from "zod";
 import { type Diagnostic, failure, type Result, success } from "../diagnostics.js";
-import type { Head, Node } from "../ir/graph.js";
+import type { Conv2dPoolReluNode, Head, Node } from "../ir/graph.js";
 import {
   type GraphJson,
   graphSchema,
@@ -13,7 +13,7 @@ import {
 import { schemaProblems } from "./schema-problems.js";
 
 /** A node that still lacks its parameters. */
-export type NodeJson = DistributiveOmit<Node, "parameters">;
+export type NodeJson = DistributiveOmit<Exclude<Node, Conv2dPoolReluNode>, "parameters">;
 type DistributiveOmit<T, K extends PropertyKey> = T extends unknown ? Omit<T, K> : never;
 
 export interface ParsedGraph {

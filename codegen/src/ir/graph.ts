@@ -30,6 +30,11 @@ export interface Conv2dNode extends NodeBase {
   readonly parameters: LayerParameters;
 }
 
+/** A convolution, pooling of 2x2 windows at stride 2, then relu; made by passes only. */
+export interface Conv2dPoolReluNode extends Omit<Conv2dNode, "op"> {
+  readonly op: "conv2d_maxpool2d_relu";
+}
+
 export interface ReluNode extends NodeBase {
   readonly op: "relu";
 }
@@ -46,7 +51,15 @@ export interface FlattenNode extends NodeBase {
   readonly op: "flatten";
 }
 
-export type Node = DenseNode | Conv2dNode | ReluNode | Maxpool2dNode | FlattenNode;
+/** The operators with weights. */
+export type WeightedNode = DenseNode | Conv2dNode | Conv2dPoolReluNode;
+
+export type Node = WeightedNode | ReluNode | Maxpool2dNode | FlattenNode;
+
+/** Whether a node is an operator with weights. */
+export function hasParameters(node: Node): node is WeightedNode {
+  return "parameters" in node;
+}
 
 /** The name by which nodes and heads read the model's input. */
 export const INPUT = "input";

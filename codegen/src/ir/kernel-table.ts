@@ -9,20 +9,34 @@ export type KernelOp =
   | "finite"
   | "input"
   | "covariance"
-  | "classify";
+  | "softmax"
+  | "classify"
+  | "normal"
+  | "draw"
+  | "reparameterize";
+
+/** `pfp`: one pass with means and variances; `deterministic`: the posterior means alone. */
+export type Mode = "pfp" | "deterministic";
 
 /** Precision of the special functions (docs/math.md). */
 export type Tier = "fast" | "accurate";
 
 /** How weights are stored; see pfp_kernels.h. */
-export type WeightFormat = "f32" | "f16" | "bf16" | "i8u8" | "i8u4";
+export const WEIGHT_FORMATS = ["f32", "f16", "bf16", "i8u8", "i8u4"] as const;
+export type WeightFormat = (typeof WEIGHT_FORMATS)[number];
+
+/** What the user wants of all kernels. */
+export interface KernelOptions {
+  readonly tier: Tier;
+  readonly weights: WeightFormat;
+}
 
 /** One line of pfp_kernels.def. */
 export interface Kernel {
   readonly symbol: string;
   readonly op: KernelOp;
-  /** `det` takes an exact input, `exact` exact weights too. */
-  readonly form: "general" | "det" | "exact";
+  /** `det` takes an exact input, `exact` exact weights too, `sampled` draws its weights. */
+  readonly form: "general" | "det" | "exact" | "sampled";
   /** `any`: the kernel uses no special functions. */
   readonly tier: Tier | "any";
   readonly dtype: "f32";
@@ -43,19 +57,29 @@ export interface KernelTable {
   readonly kernels: readonly Kernel[];
 }
 
-/** The kernel a target prefers for `op` with weights, if it has any, of `format`; or undefined. */
-export function findKernel(
-  table: KernelTable,
-  op: KernelOp,
-  form: Kernel["form"],
-  tier: Tier,
-  format: WeightFormat = "f32",
-): Kernel | undefined {
-  return table.kernels.find(
-    (kernel) =>
-      kernel.op === op &&
-      kernel.form === form &&
-      (kernel.tier === "any" || kernel.tier === tier) &&
-      (kernel.weights === "none" || kernel.weights === format),
+/** What is asked of a kernel. */
+export interface KernelRequest {
+  readonly op: KernelOp;
+  readonly form: Kernel["form"];
+  readonly tier: Tier;
+  /** How its weights are stored; kernels without any do not care. Default: f32. */
+  readonly weights?: WeightFormat;
+  /** Channels that lie side by side in a plane of its input, where it reads planes. */
+  readonly channels?: number;
+}
+
+/** The kernel a target prefers for a request, or undefined where it has none. */
+export function findKernel(table: KernelTable, request: KernelRequest): Kernel | undefined {
+  return table.kernels.find((kernel) => fits(kernel, request));
+}
+
+function fits(kernel: Kernel, request: KernelRequest): boolean {
+  const { op, form, tier, channels, weights = "f32" } = request;
+  return (
+    kernel.op === op &&
+    kernel.form === form &&
+    (kernel.tier === "any" || kernel.tier === tier) &&
+    (kernel.weights === "none" || kernel.weights === weights) &&
+    (kernel.needs === "any" || channels === 1)
   );
 }

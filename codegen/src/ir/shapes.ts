@@ -1,5 +1,13 @@
 import { type Diagnostic, failure, type Result, success } from "../diagnostics.js";
-import { type Conv2dNode, type Extent, type Graph, INPUT, type Node, type Shape } from "./graph.js";
+import {
+  type Conv2dNode,
+  type Conv2dPoolReluNode,
+  type Extent,
+  type Graph,
+  INPUT,
+  type Node,
+  type Shape,
+} from "./graph.js";
 
 /** Most elements a value may have: 1 GiB of float, so that byte offsets fit 32 bits. */
 const MAX_ELEMENTS = 2 ** 28;
@@ -15,7 +23,7 @@ export function showShape(shape: Shape): string {
 }
 
 /** Height and width of a conv2d's kernel. */
-export function kernelSize(node: Conv2dNode, layout: Graph["layout"]): Extent {
+export function kernelSize(node: Conv2dNode | Conv2dPoolReluNode, layout: Graph["layout"]): Extent {
   const { shape } = node.parameters.weight.mean;
   const [height = 1, width = 1] = layout === "chw" ? shape.slice(2) : shape.slice(1, 3);
   return [height, width];
@@ -74,6 +82,12 @@ function outputShape(
       return denseShape(node.name, node.parameters.weight.mean.shape, source, input, layout);
     case "conv2d":
       return conv2dShape(node, source, input, layout);
+    case "conv2d_maxpool2d_relu": {
+      const wide = conv2dShape(node, source, input, layout);
+      return wide.ok
+        ? slide(node.name, source, wide.value, wide.value[0] ?? 0, [2, 2], [2, 2], [0, 0])
+        : wide;
+    }
     case "relu":
       return success(input);
     case "maxpool2d":
@@ -115,7 +129,7 @@ function denseShape(
 }
 
 function conv2dShape(
-  node: Conv2dNode,
+  node: Conv2dNode | Conv2dPoolReluNode,
   source: string,
   input: Shape,
   layout: Graph["layout"],

@@ -1,4 +1,4 @@
-import type { Graph, Node, Shape } from "./graph.js";
+import { type Graph, hasParameters, type Node, type Shape } from "./graph.js";
 import type { LayerParameters, Tensor } from "./posterior.js";
 import { elements, kernelSize, shapesOf } from "./shapes.js";
 
@@ -75,23 +75,26 @@ export function summarize(graph: Graph): GraphSummary {
 
 /** Multiply-adds of a node in a deterministic network. */
 export function multiplyAdds(node: Node, outputShape: Shape): number {
-  if (node.op !== "dense" && node.op !== "conv2d") {
+  if (!hasParameters(node)) {
     return 0;
   }
   const { shape, values } = node.parameters.weight.mean;
-  const positions = elements(outputShape) / (shape[0] ?? 1);
+  const pooled = node.op === "conv2d_maxpool2d_relu" ? 4 : 1;
+  const positions = (pooled * elements(outputShape)) / (shape[0] ?? 1);
   return positions * values.length;
 }
 
 /** `5x5, stride 1x1, padding 2,2,2,2` */
 export function describeAttributes(node: Node, layout: Graph["layout"]): string {
   switch (node.op) {
-    case "conv2d": {
+    case "conv2d":
+    case "conv2d_maxpool2d_relu": {
       const size = kernelSize(node, layout).join("x");
       const padding = node.padding.some((edge) => edge > 0)
         ? `, padding ${node.padding.join(",")}`
         : "";
-      return `${size}, stride ${node.stride.join("x")}${padding}`;
+      const pooled = node.op === "conv2d" ? "" : ", pooled 2x2";
+      return `${size}, stride ${node.stride.join("x")}${padding}${pooled}`;
     }
     case "maxpool2d":
     case "maxpool2d_relu":

@@ -1,4 +1,4 @@
-import type { Node } from "./graph.js";
+import { type Graph, hasParameters, type Node } from "./graph.js";
 
 /**
  * The nodes with every node after those it reads, otherwise in their given order. Nodes on a
@@ -49,4 +49,15 @@ export function countUses(nodes: readonly Node[], outputs: readonly string[]): M
     uses.set(name, (uses.get(name) ?? 0) + 1);
   }
   return uses;
+}
+
+/** The values that a weight stands before. Needs a graph in topological order. */
+export function dependsOnWeights({ nodes }: Graph): ReadonlySet<string> {
+  const dependent = new Set<string>();
+  for (const node of nodes) {
+    if (hasParameters(node) || node.inputs.some((input) => dependent.has(input))) {
+      dependent.add(node.name);
+    }
+  }
+  return dependent;
 }

@@ -1,9 +1,8 @@
 import { closest } from "fastest-levenshtein";
 import { type Diagnostic, failure, type Result, success } from "../diagnostics.js";
-import { exactValues } from "./exactness.js";
 import { type Graph, INPUT, type ModelInput, type Shape } from "./graph.js";
 import { inferShapes, showShape } from "./shapes.js";
-import { countUses, findCycle, topologicalOrder } from "./topology.js";
+import { countUses, dependsOnWeights, findCycle, topologicalOrder } from "./topology.js";
 
 /**
  * Checks that a graph's layers fit together and puts its nodes into topological order. Reports
@@ -120,7 +119,7 @@ function checkInput({ shape, mean, scale }: ModelInput): Diagnostic[] {
 function checkHead(graph: Graph, shapes: ReadonlyMap<string, Shape>): Diagnostic[] {
   const { head } = graph;
   const shape = shapes.get(head.input) ?? [];
-  if (exactValues(graph).has(head.input)) {
+  if (!dependsOnWeights(graph).has(head.input)) {
     return [
       {
         code: "exact-head",

@@ -16,7 +16,7 @@ export const fusePoolRelu: Pass = {
     let fused = graph;
     for (const pool of graph.nodes) {
       const form = exact.has(pool.name) ? "det" : "general";
-      if (pool.op === "maxpool2d" && findKernel(kernels, "maxpool2d_relu", form, tier)) {
+      if (pool.op === "maxpool2d" && findKernel(kernels, { op: "maxpool2d_relu", form, tier })) {
         fused = fuse(fused, pool.name);
       }
     }

@@ -1,11 +1,11 @@
 import type { Result } from "../diagnostics.js";
 import type { Graph } from "../ir/graph.js";
-import type { KernelTable, Tier } from "../ir/kernel-table.js";
+import type { KernelOptions, KernelTable, Mode } from "../ir/kernel-table.js";
 
 /** What a pass may know about the target. */
-export interface PassContext {
+export interface PassContext extends KernelOptions {
   readonly kernels: KernelTable;
-  readonly tier: Tier;
+  readonly mode: Mode;
 }
 
 /** A step from graph to graph. All but the first take a validated graph, and leave one. */

@@ -3,17 +3,21 @@ import type { Graph } from "../ir/graph.js";
 import { validate } from "../ir/validate.js";
 import { channelsLast } from "./channels-last.js";
 import { foldInputScale } from "./fold-input-scale.js";
+import { fuseConvPoolRelu } from "./fuse-conv-pool-relu.js";
 import { fusePoolRelu } from "./fuse-pool-relu.js";
 import type { Pass, PassContext } from "./pass.js";
 import { poolBeforeRelu } from "./pool-before-relu.js";
+import { posteriorMeans } from "./posterior-means.js";
 
 /** From the imported graph to the one that is planned, in this order. */
 export const passes: readonly Pass[] = [
   { name: "validate", run: validate },
+  posteriorMeans,
   foldInputScale,
   poolBeforeRelu,
   fusePoolRelu,
   channelsLast,
+  fuseConvPoolRelu,
 ];
 
 /** Runs all passes; stops at the first that finds a problem. */

@@ -1,8 +1,8 @@
 import type { Diagnostic } from "../diagnostics.js";
 import type { Graph } from "../ir/graph.js";
-import { CLASSIFY, COVARIANCE, chosenKernel, type KernelChoice } from "./kernel-choice.js";
+import { CLASSIFY, COVARIANCE, chosenKernel, type KernelChoice, SOFTMAX } from "./kernel-choice.js";
 import { MAX_DIMENSIONS, normalPoints } from "./normal-points.js";
-import type { ClassificationPlan, CovariancePlan, LayerPlan, RegressionPlan } from "./plan.js";
+import type { CovariancePlan, LayerPlan, Plan } from "./plan.js";
 import type { Storage } from "./storage.js";
 
 const MIN_POINTS = 8;
@@ -38,12 +38,22 @@ export function planHead(
   layers: readonly LayerPlan[],
   storage: Storage,
   points: number,
-): ClassificationPlan | RegressionPlan {
+): Plan["head"] {
   const { head } = graph;
   const input = storage.value(head.input);
   if (head.kind === "regression") {
     const noiseVar = Float32Array.from(head.noiseSd, (sd) => sd ** 2);
     return { kind: "regression", source: head.input, input, noiseVar };
+  }
+  if (input.var === undefined) {
+    return {
+      kind: "softmax",
+      source: head.input,
+      input,
+      labels: head.labels,
+      kernel: chosenKernel(kernels, SOFTMAX),
+      probability: storage.offset(SOFTMAX, "probability"),
+    };
   }
   return {
     kind: "classification",

@@ -1,39 +1,55 @@
 import { type Diagnostic, failure, type Result, success } from "../diagnostics.js";
+import { directReader } from "../ir/direct-input.js";
 import { exactValues } from "../ir/exactness.js";
 import { type Graph, INPUT } from "../ir/graph.js";
 import {
   findKernel,
   type Kernel,
-  type KernelOp,
+  type KernelOptions,
+  type KernelRequest,
   type KernelTable,
-  type Tier,
 } from "../ir/kernel-table.js";
+import { layerRequests } from "../ir/layer-request.js";
 
-/** The place in a choice of what belongs to no node. No node can have such a name. */
+/** The places in a choice of what belongs to no node. No node can have such a name. */
+export const SOFTMAX = "(softmax)";
 export const CLASSIFY = "(classify)";
 export const COVARIANCE = "(covariance)";
+export const FINITE = "(finite)";
 
-/** The kernels of a graph by node name; that of the input by INPUT, those of the head as above. */
+/**
+ * The kernels of a graph by node name; those of the head and of the checks as above, and by INPUT
+ * that which copies the input, where one does.
+ */
 export type KernelChoice = ReadonlyMap<string, Kernel>;
 
 /** Takes the first kernel of the table that fits, for everything the graph needs. */
-export function chooseKernels(graph: Graph, table: KernelTable, tier: Tier): Result<KernelChoice> {
+export function chooseKernels(
+  graph: Graph,
+  table: KernelTable,
+  options: KernelOptions,
+): Result<KernelChoice> {
   const chosen = new Map<string, Kernel>();
   const problems: Diagnostic[] = [];
-  for (const { name, op, form } of needs(graph)) {
-    const kernel = findKernel(table, op, form, tier);
+  for (const [name, request] of requests(graph, options)) {
+    const kernel = findKernel(table, request);
     if (kernel !== undefined) {
       chosen.set(name, kernel);
     } else {
       problems.push({
         code: "no-kernel",
         path: name,
-        message: `${table.target} has no kernel for ${op}, form ${form}, tier ${tier}`,
-        hint: "choose another target or tier",
+        message: `${table.target} has no kernel for ${describeRequest(request)}`,
+        hint: "choose another target, tier or format of weights",
       });
     }
   }
   return problems.length > 0 ? failure(...problems) : success(chosen);
+}
+
+function describeRequest({ op, form, tier, weights }: KernelRequest): string {
+  const stored = weights === undefined ? "" : `, weights ${weights}`;
+  return `${op}, form ${form}, tier ${tier}${stored}`;
 }
 
 /** The kernel chosen for `name`; chooseKernels has found one for all. */
@@ -56,24 +72,28 @@ export function hasCovariance(graph: Graph): boolean {
   );
 }
 
-interface Need {
-  readonly name: string;
-  readonly op: KernelOp;
-  readonly form: Kernel["form"];
-}
-
-function needs(graph: Graph): Need[] {
-  const exact = exactValues(graph);
-  const layers = graph.nodes.flatMap(({ name, op, inputs }): Need[] => {
-    const form = inputs.every((input) => exact.has(input)) ? "det" : "general";
-    return op === "flatten" ? [] : [{ name, op, form }];
-  });
-  const covariance: Need[] = hasCovariance(graph)
-    ? [{ name: COVARIANCE, op: "covariance", form: "general" }]
-    : [];
-  const classify: Need[] =
-    graph.head.kind === "classification"
-      ? [{ name: CLASSIFY, op: "classify", form: "general" }]
-      : [];
-  return [{ name: INPUT, op: "input", form: "det" }, ...layers, ...covariance, ...classify];
+/** What a graph asks of kernels, in order of their use. */
+function requests(graph: Graph, options: KernelOptions): [string, KernelRequest][] {
+  const ofLayer = layerRequests(graph, options);
+  const { tier, weights } = options;
+  const all: [string, KernelRequest][] = [[FINITE, { op: "finite", form: "exact", tier }]];
+  if (directReader(graph) === undefined) {
+    all.push([INPUT, { op: "input", form: "det", tier }]);
+  }
+  for (const node of graph.nodes) {
+    if (node.op !== "flatten") {
+      all.push([node.name, ofLayer(node)]);
+    }
+  }
+  if (hasCovariance(graph)) {
+    all.push([COVARIANCE, { op: "covariance", form: "general", tier, weights }]);
+  }
+  if (graph.head.kind === "classification") {
+    all.push(
+      exactValues(graph).has(graph.head.input)
+        ? [SOFTMAX, { op: "softmax", form: "exact", tier }]
+        : [CLASSIFY, { op: "classify", form: "general", tier }],
+    );
+  }
+  return all;
 }

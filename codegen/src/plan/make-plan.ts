@@ -1,18 +1,21 @@
 import { type Diagnostic, failure, type Result, success } from "../diagnostics.js";
-import { type Graph, INPUT, type ModelInput } from "../ir/graph.js";
-import type { KernelTable, Tier } from "../ir/kernel-table.js";
-import { elements, shapesOf } from "../ir/shapes.js";
+import { directReader } from "../ir/direct-input.js";
+import { type Graph, hasParameters } from "../ir/graph.js";
+import type { KernelOptions, KernelTable, Mode } from "../ir/kernel-table.js";
+import { shapesOf } from "../ir/shapes.js";
 import { describeAttributes, multiplyAdds } from "../ir/summary.js";
 import { checkPoints, planHead } from "./head.js";
-import { chooseKernels, chosenKernel, type KernelChoice } from "./kernel-choice.js";
+import { planInput } from "./input.js";
+import { chooseKernels, chosenKernel, FINITE, type KernelChoice } from "./kernel-choice.js";
 import { kernelShape } from "./kernel-shape.js";
-import { packPanels } from "./pack/f32.js";
-import type { InputPlan, LayerPlan, Plan } from "./plan.js";
+import { type PackedWeights, packWeights } from "./pack/pack-weights.js";
+import type { LayerPlan, Plan } from "./plan.js";
+import { planesFirst } from "./planes-first.js";
 import { scratchFloats } from "./scratch.js";
 import { layOut, type Storage } from "./storage.js";
 
-export interface PlanOptions {
-  readonly tier: Tier;
+export interface PlanOptions extends KernelOptions {
+  readonly mode: Mode;
   /** Normal points of the classification head: a multiple of 4, 8 to 8192. */
   readonly points: number;
   readonly trace: boolean;
@@ -27,11 +30,11 @@ export function makePlan(graph: Graph, table: KernelTable, options: PlanOptions)
   if (points.length > 0) {
     return failure(...points);
   }
-  const kernels = chooseKernels(graph, table, options.tier);
+  const kernels = chooseKernels(graph, table, options);
   if (!kernels.ok) {
     return kernels;
   }
-  const weights = packWeights(graph, kernels.value);
+  const weights = packLayers(graph, kernels.value);
   if (!weights.ok) {
     return weights;
   }
@@ -43,27 +46,33 @@ export function makePlan(graph: Graph, table: KernelTable, options: PlanOptions)
   return success({
     graph: graph.name,
     target: table.target,
+    mode: options.mode,
     tier: options.tier,
+    weights: options.weights,
     points: options.points,
     trace: options.trace,
-    input: planInput(graph.input, kernels.value, storage),
+    input: planInput(graph, kernels.value, storage),
     layers,
     head: planHead(graph, kernels.value, layers, storage, options.points),
+    finite: chosenKernel(kernels.value, FINITE),
     arenaBytes: storage.arenaBytes,
   });
 }
 
-function packWeights(
+function packLayers(
   graph: Graph,
   kernels: KernelChoice,
-): Result<ReadonlyMap<string, Float32Array>> {
-  const packed = new Map<string, Float32Array>();
+): Result<ReadonlyMap<string, PackedWeights>> {
+  const packed = new Map<string, PackedWeights>();
   const problems: Diagnostic[] = [];
+  const direct = directReader(graph);
   for (const node of graph.nodes) {
-    if (node.op !== "dense" && node.op !== "conv2d") {
+    if (!hasParameters(node)) {
       continue;
     }
-    const panels = packPanels(node.name, node.parameters, kernels.get(node.name)?.outputs ?? 1);
+    const isDirect = direct?.name === node.name;
+    const parameters = isDirect ? planesFirst(node.parameters, direct.planes) : node.parameters;
+    const panels = packWeights(node.name, parameters, chosenKernel(kernels, node.name));
     if (panels.ok) {
       packed.set(node.name, panels.value);
     } else {
@@ -73,28 +82,14 @@ function packWeights(
   return problems.length > 0 ? failure(...problems) : success(packed);
 }
 
-/** A flat input with a mean each is n channels of one element, with one mean a single channel. */
-function planInput(input: ModelInput, kernels: KernelChoice, storage: Storage): InputPlan {
-  const { shape, mean } = input;
-  const channels = shape.length === 3 ? (shape[0] ?? 1) : mean.length;
-  const shift = Float32Array.from({ length: channels }, (_, c) => mean[c % mean.length] ?? 0);
-  return {
-    shape,
-    kernel: chosenKernel(kernels, INPUT),
-    channels,
-    plane: elements(shape) / channels,
-    shift,
-    output: storage.value(INPUT),
-  };
-}
-
 function planLayers(
   graph: Graph,
   kernels: KernelChoice,
-  packed: ReadonlyMap<string, Float32Array>,
+  packed: ReadonlyMap<string, PackedWeights>,
   storage: Storage,
 ): LayerPlan[] {
   const shapes = shapesOf(graph);
+  const direct = directReader(graph);
   return graph.nodes.flatMap((node): LayerPlan[] => {
     if (node.op === "flatten") {
       return [];
@@ -103,7 +98,9 @@ function planLayers(
     const inputShape = shapes.get(source) ?? [];
     const outputShape = shapes.get(node.name) ?? [];
     const kernel = chosenKernel(kernels, node.name);
-    const shape = kernelShape(node, inputShape, outputShape, graph.layout);
+    const isDirect = direct?.name === node.name;
+    const planes = isDirect ? direct.planes : undefined;
+    const shape = kernelShape(node, inputShape, outputShape, graph.layout, planes);
     const weights = packed.get(node.name);
     const scratch = scratchFloats(kernel, shape);
     return [
@@ -116,7 +113,7 @@ function planLayers(
         outputShape,
         multiplyAdds: multiplyAdds(node, outputShape),
         source,
-        input: storage.value(source),
+        ...(isDirect ? {} : { input: storage.value(source) }),
         output: storage.value(node.name),
         ...(shape === undefined ? {} : { shape }),
         ...(weights === undefined ? {} : { weights }),

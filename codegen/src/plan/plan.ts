@@ -1,6 +1,7 @@
 import type { Shape } from "../ir/graph.js";
-import type { Kernel, KernelOp, Tier } from "../ir/kernel-table.js";
+import type { Kernel, KernelOp, Mode, Tier, WeightFormat } from "../ir/kernel-table.js";
 import type { KernelShape } from "./kernel-shape.js";
+import type { PackedWeights } from "./pack/pack-weights.js";
 
 /** Where a value lives in the arena: byte offsets of its arrays of `length` floats. */
 export interface ValuePlace {
@@ -10,16 +11,27 @@ export interface ValuePlace {
   readonly var?: number;
 }
 
-/** The call of the input kernel. */
-export interface InputPlan {
+interface InputBase {
   readonly shape: Shape;
   readonly kernel: Kernel;
+  /** The mean of the training inputs, one a channel or plane. */
+  readonly shift: Float32Array;
+}
+
+/** The input kernel copies the user's input to the arena, shifted and in the runtime's order. */
+export interface CopiedInput extends InputBase {
+  readonly how: "copied";
   readonly channels: number;
   readonly plane: number;
-  /** The mean of the training inputs, one a channel. */
-  readonly shift: Float32Array;
   readonly output: ValuePlace;
 }
+
+/** The finite kernel checks the user's input, which the first layer then reads itself. */
+export interface DirectInput extends InputBase {
+  readonly how: "direct";
+}
+
+export type InputPlan = CopiedInput | DirectInput;
 
 /** One kernel call. */
 export interface LayerPlan {
@@ -35,10 +47,11 @@ export interface LayerPlan {
   readonly shape?: KernelShape;
   /** Name of the value it reads. */
   readonly source: string;
-  readonly input: ValuePlace;
+  /** Absent where it reads the user's own input. */
+  readonly input?: ValuePlace;
   readonly output: ValuePlace;
   /** Packed for this kernel, for kernels with weights. */
-  readonly weights?: Float32Array;
+  readonly weights?: PackedWeights;
   /** Its scratch, for kernels that need any: byte offset, and length in floats. */
   readonly scratch?: { readonly offset: number; readonly length: number };
 }
@@ -70,6 +83,17 @@ export interface ClassificationPlan {
   readonly probability: number;
 }
 
+/** A classification whose logits are exact: softmax, and nothing epistemic. */
+export interface SoftmaxPlan {
+  readonly kind: "softmax";
+  readonly input: ValuePlace;
+  readonly source: string;
+  readonly labels: readonly string[];
+  readonly kernel: Kernel;
+  /** Byte offset of the probabilities. */
+  readonly probability: number;
+}
+
 export interface RegressionPlan {
   readonly kind: "regression";
   readonly input: ValuePlace;
@@ -78,16 +102,31 @@ export interface RegressionPlan {
   readonly noiseVar: Float32Array;
 }
 
+/** Every kernel that the generated code calls, in order. */
+export function calledKernels({ input, layers, head, finite }: Plan): Kernel[] {
+  const ofHead = head.kind === "classification" ? [head.kernel] : [];
+  const ofCovariance =
+    head.kind === "classification" && head.covariance.level === "last"
+      ? [head.covariance.kernel]
+      : [];
+  const ofLayers = layers.map(({ kernel }) => kernel);
+  return [input.kernel, ...ofLayers, finite, ...ofCovariance, ...ofHead];
+}
+
 /** Everything the generated code does, with every number settled. */
 export interface Plan {
   /** The network's own name. */
   readonly graph: string;
   readonly target: string;
+  readonly mode: Mode;
   readonly tier: Tier;
+  readonly weights: WeightFormat;
   readonly points: number;
   readonly trace: boolean;
   readonly input: InputPlan;
   readonly layers: readonly LayerPlan[];
-  readonly head: ClassificationPlan | RegressionPlan;
+  readonly head: ClassificationPlan | SoftmaxPlan | RegressionPlan;
+  /** Checks the logits. */
+  readonly finite: Kernel;
   readonly arenaBytes: number;
 }

@@ -1,10 +1,18 @@
+import { directReader } from "../ir/direct-input.js";
 import { exactValues } from "../ir/exactness.js";
 import { type Graph, INPUT } from "../ir/graph.js";
 import { elements, shapesOf } from "../ir/shapes.js";
-import { type Arena, type Buffer, placeBuffers } from "./arena.js";
-import { CLASSIFY, COVARIANCE, hasCovariance, type KernelChoice } from "./kernel-choice.js";
+import { type Arena, type Buffer, type Overlap, placeBuffers } from "./arena.js";
+import {
+  CLASSIFY,
+  COVARIANCE,
+  hasCovariance,
+  type KernelChoice,
+  SOFTMAX,
+} from "./kernel-choice.js";
 import { kernelShape } from "./kernel-shape.js";
 import type { ValuePlace } from "./plan.js";
+import { rowGap } from "./row-gap.js";
 import { scratchFloats } from "./scratch.js";
 
 const FLOAT_BYTES = 4;
@@ -22,7 +30,8 @@ export type BufferPart = "mean" | "var" | "scratch" | "cov" | "probability";
 /**
  * Lays out the arena: means and variances of all values, scratch, and what the head needs. Step 0
  * runs the input kernel, step i node i - 1, then come covariance and classification. A relu
- * works in place where nobody reads its input afterwards. With `trace` every value is kept.
+ * works in place where nobody reads its input afterwards, and a layer that works in rows may write
+ * over an input that nobody else needs. With `trace` every value is kept.
  */
 export function layOut(graph: Graph, kernels: KernelChoice, trace: boolean): Storage {
   const shapes = shapesOf(graph);
@@ -32,13 +41,15 @@ export function layOut(graph: Graph, kernels: KernelChoice, trace: boolean): Sto
   const owners = trace ? new Map<string, string>() : shareInPlace(graph, lastUses);
   const owner = (name: string) => owners.get(name) ?? name;
 
+  const direct = directReader(graph);
   const end = headSteps(graph).classify;
   const buffers: Buffer[] = [];
+  const overlaps: Overlap[] = [];
   const add = (name: string, part: BufferPart, floats: number, first: number, last: number) =>
     buffers.push({ name: bufferName(name, part), bytes: floats * FLOAT_BYTES, first, last });
 
   for (const [step, name] of [INPUT, ...graph.nodes.map((node) => node.name)].entries()) {
-    if (owner(name) !== name) {
+    if (owner(name) !== name || (name === INPUT && direct !== undefined)) {
       continue;
     }
     const sharing = [...shapes.keys()].filter((value) => owner(value) === name);
@@ -51,15 +62,27 @@ export function layOut(graph: Graph, kernels: KernelChoice, trace: boolean): Sto
   for (const [index, node] of graph.nodes.entries()) {
     const kernel = kernels.get(node.name);
     const input = shapes.get(node.inputs[0] ?? "") ?? [];
-    const shape = kernelShape(node, input, shapes.get(node.name) ?? [], graph.layout);
-    const scratch = kernel === undefined ? 0 : scratchFloats(kernel, shape);
+    const planes = direct?.name === node.name ? direct.planes : undefined;
+    const shape = kernelShape(node, input, shapes.get(node.name) ?? [], graph.layout, planes);
+    if (kernel === undefined) {
+      continue;
+    }
+    const step = index + 1;
+    const scratch = scratchFloats(kernel, shape);
     if (scratch > 0) {
-      add(node.name, "scratch", scratch, index + 1, index + 1);
+      add(node.name, "scratch", scratch, step, step);
+    }
+    const gap = rowGap(kernel, shape);
+    const source = owner(node.inputs[0] ?? "");
+    if (gap !== undefined) {
+      overlaps.push(...rowOverlaps(buffers, source, node.name, step, gap));
     }
   }
-  if (graph.head.kind === "classification") {
-    const classes = length(graph.head.input);
-    const { covariance, classify } = headSteps(graph);
+  const classes = graph.head.kind === "classification" ? length(graph.head.input) : 0;
+  const { covariance, classify } = headSteps(graph);
+  if (classes > 0 && exact.has(graph.head.input)) {
+    add(SOFTMAX, "probability", classes, classify, classify);
+  } else if (classes > 0) {
     if (hasCovariance(graph)) {
       add(COVARIANCE, "scratch", 4 * Math.ceil(classes / 4), covariance, covariance);
     }
@@ -68,7 +91,7 @@ export function layOut(graph: Graph, kernels: KernelChoice, trace: boolean): Sto
     add(CLASSIFY, "probability", classes, classify, classify);
   }
 
-  const arena = placeBuffers(buffers);
+  const arena = placeBuffers(buffers, overlaps);
   const offset = (name: string, part: BufferPart) => find(arena, bufferName(name, part));
   const value = (name: string): ValuePlace => {
     const mean = offset(owner(name), "mean");
@@ -77,6 +100,24 @@ export function layOut(graph: Graph, kernels: KernelChoice, trace: boolean): Sto
       : { length: length(name), mean, var: offset(owner(name), "var") };
   };
   return { arenaBytes: arena.bytes, value, offset };
+}
+
+/** Leave for both arrays of value `by` to lie over those of `over`, which are read last at `step`. */
+function rowOverlaps(
+  buffers: readonly Buffer[],
+  over: string,
+  by: string,
+  step: number,
+  gap: number,
+): Overlap[] {
+  const parts = (name: string, isMeant: (buffer: Buffer) => boolean) =>
+    (["mean", "var"] as const)
+      .map((part) => bufferName(name, part))
+      .filter((part) => buffers.some((buffer) => buffer.name === part && isMeant(buffer)));
+  const outputs = parts(by, ({ first }) => first === step);
+  return parts(over, ({ last }) => last === step).flatMap((input) =>
+    outputs.map((output) => ({ over: input, by: output, gap })),
+  );
 }
 
 function headSteps({ nodes }: Graph): { covariance: number; classify: number } {

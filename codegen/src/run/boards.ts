@@ -5,9 +5,12 @@ import { failure, type Result } from "../diagnostics.js";
 import { type Board, parseBoard } from "../target/board.js";
 import { resources } from "./resources.js";
 
+/** Under boards/: what several boards share. */
+const COMMON = "common";
+
 /** Reads boards/<name>/board.json, or says which board was meant. */
 export async function loadBoard(name: string): Promise<Result<Board>> {
-  const names = (await readdir(resources.boards)).sort();
+  const names = await boardNames();
   if (!names.includes(name)) {
     return failure({
       code: "unknown-board",
@@ -20,7 +23,18 @@ export async function loadBoard(name: string): Promise<Result<Board>> {
   return parseBoard(await readFile(path, "utf8"), path);
 }
 
-/** Where a board's files are. */
-export function boardFolder(name: string): string {
+/** Every board there is: a folder under boards/ but the one of what they share. */
+export async function boardNames(): Promise<string[]> {
+  return (await readdir(resources.boards)).filter((name) => name !== COMMON).sort();
+}
+
+/** A flag or path of a board.json, with what `${board}` and `${common}` stand for. */
+export function boardPath(board: Board, text: string): string {
+  return text
+    .replace("${board}", boardFolder(board.name))
+    .replace("${common}", join(resources.boards, COMMON));
+}
+
+function boardFolder(name: string): string {
   return join(resources.boards, name);
 }

@@ -1,11 +1,12 @@
 import { createHash } from "node:crypto";
-import { access, mkdir, readFile, rename, writeFile } from "node:fs/promises";
+import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
 import { dirname, join, relative } from "node:path";
 import { failure, type Result, success } from "../diagnostics.js";
 import type { GeneratedFile, Generation } from "../generate.js";
 import type { Board, Tool } from "../target/board.js";
-import { boardFolder } from "./boards.js";
+import { boardPath } from "./boards.js";
 import { COMPILE_FLAGS } from "./compile-flags.js";
+import { exists } from "./files.js";
 import { type Footprint, footprint } from "./footprint.js";
 import { execute } from "./process.js";
 import { resources } from "./resources.js";
@@ -21,8 +22,19 @@ export interface Program {
   readonly footprint: Footprint;
 }
 
+/** What a measurement builds otherwise than `pfp run`. */
+export interface BuildOptions {
+  /** Default: the board's first installed compiler. */
+  readonly compiler?: Tool;
+  /** The program's main file; default: the runner of `pfp run`. */
+  readonly runner?: string;
+  /** Further flags for all files. */
+  readonly flags?: readonly string[];
+}
+
 interface Recipe {
   readonly compiler: Tool;
+  readonly flags: readonly string[];
   readonly board: Board;
   readonly library: string;
   readonly generated: readonly GeneratedFile[];
@@ -34,29 +46,36 @@ interface Recipe {
  * Compiles and links a generation called `model` with the runner for `board`. The program is kept
  * under build/run/ by the hash of all that goes into it, so the same one is built only once.
  */
-export async function buildProgram(generation: Generation, board: Board): Promise<Result<Program>> {
+export async function buildProgram(
+  generation: Generation,
+  board: Board,
+  options: BuildOptions = {},
+): Promise<Result<Program>> {
   const problems = missingTools(board);
-  const compiler = findCompiler(board);
-  if (problems.length > 0 || !compiler.ok) {
+  const first = findCompiler(board);
+  if (problems.length > 0 || !first.ok) {
     return failure(...problems);
   }
-  const library = resources.library(board.target);
+  const compiler = options.compiler ?? first.value;
+  const variant = compiler.cc === first.value.cc ? undefined : compiler.cc;
+  const library = resources.library(board.target, variant);
   if (!(await exists(library))) {
     return failure({
       code: "missing-library",
       path: relative(resources.root, library),
-      message: `the pfp library for ${board.target} is not built`,
-      hint: `run 'make lib' in ${resources.root}`,
+      message: `the pfp library for ${board.target}${variant === undefined ? "" : ` by ${variant}`} is not built`,
+      hint: `run 'make ${variant === undefined ? "lib" : "lib-all"}' in ${resources.root}`,
     });
   }
   const recipe: Recipe = {
-    compiler: compiler.value,
+    compiler,
+    flags: options.flags ?? [],
     board,
     library,
-    generated: generation.files.filter(({ name }) => /\.[ch]$/.test(name)),
+    generated: generation.files.filter(({ name }) => /\.([ch]|bin)$/.test(name)),
     sources: [
-      resources.runner,
-      ...board.sources.map((source) => join(boardFolder(board.name), source)),
+      options.runner ?? resources.runner,
+      ...board.sources.map((source) => boardPath(board, source)),
     ],
   };
   const folder = join(resources.programs, board.name, await fingerprint(recipe));
@@ -73,17 +92,21 @@ export async function buildProgram(generation: Generation, board: Board): Promis
 }
 
 /** A hash of everything the program is made from. */
-async function fingerprint({ compiler, board, library, generated, sources }: Recipe) {
+async function fingerprint({ compiler, flags, board, library, generated, sources }: Recipe) {
   const hash = createHash("sha256");
-  hash.update(JSON.stringify([COMPILE_FLAGS, compiler, board, generated]));
-  for (const path of [library, ...sources, resources.markers, ...linkerScripts(board)]) {
+  hash.update(JSON.stringify([COMPILE_FLAGS, compiler, flags, board]));
+  for (const { name, content } of generated) {
+    hash.update(name).update(content);
+  }
+  const { markers, probes } = resources;
+  for (const path of [library, ...sources, markers, probes, ...linkerScripts(board)]) {
     hash.update(await readFile(path));
   }
   return hash.digest("hex").slice(0, 16);
 }
 
 function linkFlags(board: Board): string[] {
-  return board.link.flags.map((flag) => flag.replace("${board}", boardFolder(board.name)));
+  return board.link.flags.map((flag) => boardPath(board, flag));
 }
 
 function linkerScripts(board: Board): string[] {
@@ -113,7 +136,7 @@ async function buildFolder(recipe: Recipe, folder: string): Promise<Result<void>
 
 /** Leaves `program` and `footprint.o` in the folder RESULT of `work`. */
 async function compileAndLink(recipe: Recipe, work: string): Promise<Result<void>> {
-  const { compiler, board, library, generated, sources } = recipe;
+  const { compiler, flags, board, library, generated, sources } = recipe;
   await mkdir(join(work, RESULT));
   for (const { name, content } of generated) {
     await writeFile(join(work, name), content);
@@ -126,8 +149,11 @@ async function compileAndLink(recipe: Recipe, work: string): Promise<Result<void
     await must(work, compiler.cc, [
       ...compiler.flags,
       ...COMPILE_FLAGS,
+      ...flags,
       `-I${resources.include}`,
       "-I.",
+      // Where the assembler finds a .bin of weights.
+      "-Wa,-I,.",
       "-c",
       source,
       "-o",
@@ -166,12 +192,11 @@ async function compileAndLink(recipe: Recipe, work: string): Promise<Result<void
 /** What the linker says of a memory that is too small, if that is what it says. */
 function memoryExcess(output: string): { memory: string; message: string } | undefined {
   const overflow = /region [`'](\w+)' overflowed by (\d+) bytes/.exec(output);
-  if (overflow !== null) {
-    const [, memory = "", bytes] = overflow;
-    return { memory, message: `the program takes ${bytes} bytes more than ${memory} has` };
+  if (overflow === null) {
+    return undefined;
   }
-  const noStack = /(\w+): (less than .* left for the stack)/.exec(output);
-  return noStack === null ? undefined : { memory: noStack[1] ?? "", message: noStack[2] ?? "" };
+  const [, memory = "", bytes] = overflow;
+  return { memory, message: `the program takes ${bytes} bytes more than ${memory} has` };
 }
 
 /** Runs a tool that fails only when generated code or the library is wrong. */
@@ -180,11 +205,4 @@ async function must(cwd: string, command: string, commandArguments: readonly str
   if (ending.code !== 0) {
     throw new Error(`${command} ${commandArguments.join(" ")} failed:\n${ending.output}`);
   }
-}
-
-async function exists(path: string): Promise<boolean> {
-  return access(path).then(
-    () => true,
-    () => false,
-  );
 }

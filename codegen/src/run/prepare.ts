@@ -2,24 +2,24 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { failure, inFile, type Result, success } from "../diagnostics.js";
 import { type Generation, generate, type Templates } from "../generate.js";
-import type { Tier } from "../ir/kernel-table.js";
+import type { KernelOptions, Mode } from "../ir/kernel-table.js";
 import type { Board } from "../target/board.js";
 import { parseKernelList } from "../target/kernel-list.js";
 import { checkMemory } from "../target/memory.js";
-import { findTarget, kernelTable } from "../target/targets.js";
-import { loadBoard } from "./boards.js";
+import { kernelTable } from "../target/targets.js";
 import { readModelFile } from "./model-file.js";
 import { resources } from "./resources.js";
+import { findTargetBoard } from "./target-board.js";
 import { readToolVersion } from "./tool-version.js";
 
 /** What a model is generated from and for. */
-export interface ModelRequest {
+export interface ModelRequest extends KernelOptions {
   /** Path of the posterior file. */
   readonly model: string;
   readonly target: string;
   /** Default: the target's own board. */
   readonly board?: string;
-  readonly tier: Tier;
+  readonly mode: Mode;
   readonly points: number;
   readonly trace: boolean;
   /** Prefix of the C names. */
@@ -36,22 +36,11 @@ export interface PreparedModel {
  * the board's memory holds it. Writes nothing.
  */
 export async function prepareModel(request: ModelRequest): Promise<Result<PreparedModel>> {
-  const target = findTarget(request.target);
-  if (!target.ok) {
-    return target;
+  const found = await findTargetBoard(request.target, request.board);
+  if (!found.ok) {
+    return found;
   }
-  const board = await loadBoard(request.board ?? target.value.board);
-  if (!board.ok) {
-    return board;
-  }
-  if (board.value.target !== request.target) {
-    return failure({
-      code: "wrong-board",
-      path: "--board",
-      message: `board '${board.value.name}' has target ${board.value.target}, not ${request.target}`,
-      hint: `use --target ${board.value.target}, or --board ${target.value.board}`,
-    });
-  }
+  const { target, board } = found.value;
   const posterior = await readModelFile(request.model);
   if (!posterior.ok) {
     return posterior;
@@ -60,27 +49,27 @@ export async function prepareModel(request: ModelRequest): Promise<Result<Prepar
   if (!kernels.ok) {
     return kernels;
   }
-  const { tier, points, trace, name } = request;
+  const { mode, tier, weights, points, trace, name } = request;
   const generation = generate(
     posterior.value,
     {
       name,
+      mode,
       tier,
+      weights,
       points,
       trace,
       toolVersion: await readToolVersion(),
       templates: await readTemplates(),
     },
-    kernelTable(target.value, kernels.value),
+    kernelTable(target, kernels.value),
   );
   if (!generation.ok) {
     return failure(...inFile(request.model, generation.diagnostics));
   }
-  const { weight_bytes: weights, arena_bytes: arena } = generation.value.report;
-  const excess = checkMemory(board.value, { weights, arena });
-  return excess.length > 0
-    ? failure(...excess)
-    : success({ generation: generation.value, board: board.value });
+  const { weight_bytes, arena_bytes } = generation.value.report;
+  const excess = checkMemory(board, { weights: weight_bytes, arena: arena_bytes });
+  return excess.length > 0 ? failure(...excess) : success({ generation: generation.value, board });
 }
 
 async function readTemplates(): Promise<Templates> {
@@ -89,6 +78,7 @@ async function readTemplates(): Promise<Templates> {
     header: await read("model.h.hbs"),
     source: await read("model.c.hbs"),
     weights: await read("model_weights.c.hbs"),
+    weightsBin: await read("model_weights_bin.c.hbs"),
     cmake: await read("CMakeLists.txt.hbs"),
   };
 }

@@ -12,8 +12,12 @@ export const resources = {
   kernelList: join(root, "runtime-c/include/pfp/pfp_kernels.def"),
   include: join(root, "runtime-c/include"),
   runner: join(root, "qemu/runner/main.c"),
+  timer: join(root, "qemu/runner/timer.c"),
   markers: join(root, "qemu/markers.h"),
+  probes: join(root, "qemu/probes.h"),
   plugin: join(root, "build/qemu/libicount.so"),
   programs: join(root, "build/run"),
-  library: (target: string) => join(root, "build", target, "libpfp.a"),
+  /** @param compiler none for the board's first installed one */
+  library: (target: string, compiler?: string) =>
+    join(root, "build", [target, compiler].filter(Boolean).join("-"), "libpfp.a"),
 } as const;

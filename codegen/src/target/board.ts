@@ -26,9 +26,9 @@ const boardSchema = z.strictObject({
   /** In order of preference: the first installed one compiles. */
   compilers: z.array(tool).min(1),
   ar: z.string(),
-  /** `${board}` in a flag stands for the board's folder. */
+  /** `${board}` in a flag stands for the board's folder, `${common}` for what boards share. */
   link: tool,
-  /** Files of the board's folder that every program is linked with. */
+  /** Files that every program is linked with; `${board}` and `${common}` as above. */
   sources: z.array(z.string()),
   /** Absent where an operating system loads the program. */
   memory: z.array(memory).optional(),

@@ -27,6 +27,30 @@ export const targets: readonly Target[] = [
     isas: ["neon", "c"],
   },
   {
+    name: "cortex-a72",
+    description: "64-bit Arm under Linux, NEON",
+    board: "linux-a72",
+    isas: ["neon", "c"],
+  },
+  {
+    name: "cortex-a76",
+    description: "64-bit Arm under Linux, NEON",
+    board: "linux-a76",
+    isas: ["neon", "c"],
+  },
+  {
+    name: "cortex-m4",
+    description: "Arm microcontroller, scalar FPU",
+    board: "mps2-an386",
+    isas: ["c"],
+  },
+  {
+    name: "cortex-m7",
+    description: "Arm microcontroller, scalar FPU",
+    board: "mps2-an500",
+    isas: ["c"],
+  },
+  {
     name: "cortex-m55",
     description: "Arm microcontroller, Helium",
     board: "mps3-an547",

@@ -63,6 +63,14 @@ typedef struct pfp_conv2d_shape {
     uint32_t in_planes;
 } pfp_conv2d_shape;
 
+/** A generator of normal numbers: four independent ones, word by word. Not for cryptography. */
+typedef struct pfp_normal_state {
+    uint32_t word[4][4];
+} pfp_normal_state;
+
+/** Starts a generator; equal seeds give equal numbers. */
+void pfp_normal_seed(pfp_normal_state *state, uint64_t seed);
+
 /** A pooling without padding over H, W, C: out_h = (in_h - size_h) / stride_h + 1. */
 typedef struct pfp_pool2d_shape {
     uint32_t in_h, in_w, channels;
@@ -117,6 +125,16 @@ typedef struct pfp_pool2d_shape {
                 float *scratch, float *out);
 
 /**
+ * sampled: the input is exact and the weights are drawn for this pass, out = sum in*w + b with
+ * w = mw + sw*n, b = mb + sb*n; standard deviations stand in the place of variances. Each row of a
+ * panel, that of the biases first, takes the next eight numbers of `normal`, one an output: the
+ * bits of `draw` on all rows, followed by form exact. A convolution does just that, once a pass.
+ */
+#define PFP_PROTOTYPE_dense_sampled(symbol)                                                        \
+    void symbol(const pfp_dense_shape *shape, const float *in, const void *weights,                \
+                pfp_normal_state *state, float *scratch, float *out);
+
+/**
  * conv2d: output rows are written in order, and once row y is being written, no input row is read
  * that lies above the first one that row y needs. So the outputs may lie over an input of the
  * general and exact form, as long as no output row reaches into input rows that it or a later one
@@ -150,6 +168,8 @@ typedef struct pfp_pool2d_shape {
 /**
  * maxpool2d: Clark's max of two Gaussians (Clark 1961), folded over the window in order of
  * falling mean, ties by position in row-major order. maxpool2d_relu: the same, then relu.
+ * Rows are written and read in the order of conv2d's, so that in both forms the outputs may lie
+ * over the input on the same condition.
  */
 #define PFP_PROTOTYPE_maxpool2d_general(symbol)                                                    \
     void symbol(const pfp_pool2d_shape *shape, const float *in_mean, const float *in_var,          \
@@ -196,6 +216,39 @@ typedef struct pfp_pool2d_shape {
     uint32_t symbol(uint32_t classes, uint32_t points, const float *mean, float *cov,              \
                     const float *normals, float *scratch, float *probability,                      \
                     pfp_uncertainty *uncertainty);
+
+/**
+ * softmax: of exact logits. Writes probability[classes], summing to 1, and the uncertainty, all of
+ * it aleatoric: the entropy; returns the label: the largest probability, ties to the lower index.
+ */
+#define PFP_PROTOTYPE_softmax_exact(symbol)                                                        \
+    uint32_t symbol(uint32_t classes, const float *logits, float *probability,                     \
+                    pfp_uncertainty *uncertainty);
+
+/**
+ * normal: out[i] = the next of the standard normal numbers, i < len. These come eight at a time:
+ * where len is no multiple of eight, the rest of the last eight is dropped. The same bits on every
+ * target with fused multiply-add. `out` needs the alignment of float only.
+ */
+#define PFP_PROTOTYPE_normal_general(symbol)                                                       \
+    void symbol(size_t len, pfp_normal_state *state, float *out);
+
+/**
+ * draw: out[i] = mean[i] + sd[i] * n, n as normal gives it, fused: weights for one pass, or for
+ * many beforehand, in any layout. In place allowed: out == mean or out == sd.
+ */
+#define PFP_PROTOTYPE_draw_general(symbol)                                                         \
+    void symbol(size_t len, const float *mean, const float *sd, pfp_normal_state *state,           \
+                float *out);
+
+/**
+ * reparameterize: out[i] = mean[i] + sqrt(var[i]) * n, n as normal gives it: activations for one
+ * pass by local reparameterisation, behind a kernel of form det. In place allowed: out == mean or
+ * out == var. The root is within 2.2e-5 of it, and 0 of 0.
+ */
+#define PFP_PROTOTYPE_reparameterize_general(symbol)                                               \
+    void symbol(size_t len, const float *mean, const float *var, pfp_normal_state *state,          \
+                float *out);
 
 #define PFP_KERNEL(symbol, op, form, tier, dtype, weights, rows, outputs, isa, scratch, needs)     \
     PFP_PROTOTYPE_##op##_##form(symbol)

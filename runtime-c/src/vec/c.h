@@ -287,6 +287,82 @@ PFP_INLINE pfp__vec pfp__ivec_to_float(pfp__ivec x) {
     return y;
 }
 
+/** Four words of random bits. */
+PFP_INLINE pfp__ivec pfp__ivec_load(const uint32_t *p) {
+    const pfp__ivec x = {{(int32_t)p[0], (int32_t)p[1], (int32_t)p[2], (int32_t)p[3]}};
+    return x;
+}
+
+PFP_INLINE void pfp__ivec_store(uint32_t *p, pfp__ivec x) {
+    for (int i = 0; i < 4; i++) {
+        p[i] = (uint32_t)x.lane[i];
+    }
+}
+
+PFP_INLINE pfp__ivec pfp__ivec_and(pfp__ivec a, pfp__ivec b) {
+    for (int i = 0; i < 4; i++) {
+        a.lane[i] &= b.lane[i];
+    }
+    return a;
+}
+
+PFP_INLINE pfp__ivec pfp__ivec_xor(pfp__ivec a, pfp__ivec b) {
+    for (int i = 0; i < 4; i++) {
+        a.lane[i] ^= b.lane[i];
+    }
+    return a;
+}
+
+/** x << n, n a literal from 1 to 31. */
+PFP_INLINE pfp__ivec pfp__ivec_shift_left(pfp__ivec x, int n) {
+    for (int i = 0; i < 4; i++) {
+        x.lane[i] = (int32_t)((uint32_t)x.lane[i] << n);
+    }
+    return x;
+}
+
+/** The bits of x, rotated to the left by n, a literal from 1 to 31. */
+PFP_INLINE pfp__ivec pfp__ivec_rotate_left(pfp__ivec x, int n) {
+    for (int i = 0; i < 4; i++) {
+        const uint32_t bits = (uint32_t)x.lane[i];
+        x.lane[i] = (int32_t)(bits << n | bits >> (32 - n));
+    }
+    return x;
+}
+
+/** The zero bits above the highest set one; 32 where none is set. */
+PFP_INLINE pfp__ivec pfp__ivec_leading_zeros(pfp__ivec x) {
+    for (int i = 0; i < 4; i++) {
+#if defined(__GNUC__)
+        x.lane[i] = x.lane[i] == 0 ? 32 : __builtin_clz((uint32_t)x.lane[i]);
+#else
+        int32_t zeros = 32;
+        for (uint32_t bits = (uint32_t)x.lane[i]; bits != 0; bits >>= 1) {
+            zeros--;
+        }
+        x.lane[i] = zeros;
+#endif
+    }
+    return x;
+}
+
+/** Lane by lane x << n, 0 <= n <= 32. */
+PFP_INLINE pfp__ivec pfp__ivec_shift_left_each(pfp__ivec x, pfp__ivec n) {
+    for (int i = 0; i < 4; i++) {
+        x.lane[i] = n.lane[i] < 32 ? (int32_t)((uint32_t)x.lane[i] << n.lane[i]) : 0;
+    }
+    return x;
+}
+
+/** x / 2^31: all whole numbers become -1 to 1. */
+PFP_INLINE pfp__vec pfp__ivec_to_unit(pfp__ivec x) {
+    pfp__vec y;
+    for (int i = 0; i < 4; i++) {
+        y.lane[i] = (float)x.lane[i] * 0x1p-31f;
+    }
+    return y;
+}
+
 #include "rsqrt_bits.h"
 
 #endif

@@ -15,4 +15,7 @@ extern const float pfp__tail_fast_coefficients[PFP_COEFFICIENTS];
 /** p[0..8], G[0..7] of the accurate tail, see tail.h. */
 extern const float pfp__tail_accurate_coefficients[PFP_COEFFICIENTS];
 
+/** ln[0..5], sin[0..3], cos[0..3], sqrt[0..2], 2 ln 2 of normal.h. */
+extern const float pfp__normal_coefficients[PFP_COEFFICIENTS];
+
 #endif

@@ -67,7 +67,7 @@ PFP_INLINE pfp__gauss pfp__gauss_relu(pfp__gauss x, enum pfp__tier tier) {
  * mean = m_big + A*r, var = v_big + (v_small - v_big)*Q - A^2*r*(t + r), A^2 = v_big + v_small,
  * t = (m_big - m_small)/A.
  */
-PFP_STEP pfp__gauss pfp__gauss_max(pfp__gauss big, pfp__gauss small, enum pfp__tier tier) {
+PFP_INLINE pfp__gauss pfp__gauss_max(pfp__gauss big, pfp__gauss small, enum pfp__tier tier) {
     const pfp__vec sum = pfp__vec_min(pfp__vec_add(big.var, small.var), pfp__vec_set1(PFP_VAR_MAX));
     const pfp__vec rsqrt = pfp__vec_rsqrt(pfp__vec_max(sum, pfp__vec_set1(FLT_MIN)), tier);
     const pfp__vec sd = pfp__vec_mul(sum, rsqrt);

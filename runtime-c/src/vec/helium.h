@@ -166,6 +166,37 @@ PFP_INLINE pfp__vec pfp__ivec_to_float(pfp__ivec x) {
     return vcvtq_f32_s32(x);
 }
 
+PFP_INLINE pfp__ivec pfp__ivec_load(const uint32_t *p) {
+    return vldrwq_s32((const int32_t *)p);
+}
+
+PFP_INLINE void pfp__ivec_store(uint32_t *p, pfp__ivec x) {
+    vstrwq_s32((int32_t *)p, x);
+}
+
+PFP_INLINE pfp__ivec pfp__ivec_and(pfp__ivec a, pfp__ivec b) {
+    return vandq_s32(a, b);
+}
+
+PFP_INLINE pfp__ivec pfp__ivec_xor(pfp__ivec a, pfp__ivec b) {
+    return veorq_s32(a, b);
+}
+
+#define pfp__ivec_shift_left(x, n) vshlq_n_s32(x, n)
+#define pfp__ivec_rotate_left(x, n) vsriq_n_s32(vshlq_n_s32(x, n), x, 32 - (n))
+
+PFP_INLINE pfp__ivec pfp__ivec_leading_zeros(pfp__ivec x) {
+    return vclzq_s32(x);
+}
+
+PFP_INLINE pfp__ivec pfp__ivec_shift_left_each(pfp__ivec x, pfp__ivec n) {
+    return vreinterpretq_s32_u32(vshlq_u32(vreinterpretq_u32_s32(x), n));
+}
+
+PFP_INLINE pfp__vec pfp__ivec_to_unit(pfp__ivec x) {
+    return vcvtq_n_f32_s32(x, 31);
+}
+
 #include "rsqrt_bits.h"
 
 #endif

@@ -14,4 +14,11 @@
 #define PFP_INLINE static inline
 #endif
 
+/** A function of its own: a long inner loop around which its callers would spill registers. */
+#if defined(__GNUC__) || defined(__clang__)
+#define PFP_OUTLINE static __attribute__((noinline, unused))
+#else
+#define PFP_OUTLINE static
+#endif
+
 #endif

@@ -64,3 +64,12 @@ uint32_t ulp_distance(float a, float b) {
     const int64_t distance = position(a) - position(b);
     return (uint32_t)(distance < 0 ? -distance : distance);
 }
+
+void check_all_equal(const char *name, size_t len, const float *got, const float *want) {
+    for (size_t i = 0; i < len; i++) {
+        if (ulp_distance(got[i], want[i]) != 0) {
+            check_fail("%s[%lu] = %.9g, expected the same as %.9g", name, (unsigned long)i,
+                       (double)got[i], (double)want[i]);
+        }
+    }
+}

@@ -25,6 +25,16 @@ void check_all_close(const char *name, size_t len, const float *got, const doubl
 /** The same bits, element by element. */
 void check_all_same(const char *name, size_t len, const float *got, const float *want);
 
+/** The same bits but for the sign of a zero. */
+void check_all_equal(const char *name, size_t len, const float *got, const float *want);
+
+/** A grid's step: one point in sixteen where the processor has no double precision. */
+#if defined(__ARM_FP) && (__ARM_FP & 8) == 0
+#define CHECK_STEP 16
+#else
+#define CHECK_STEP 1
+#endif
+
 /** Floats between a and b, counted along the number line; +0 and -0 are the same. */
 uint32_t ulp_distance(float a, float b);
 

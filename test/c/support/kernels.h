@@ -48,6 +48,7 @@ const kernel *next_stored_kernel(const kernel *previous, const char *op, const c
 typedef PFP_PROTOTYPE_dense_general(dense_general)
 typedef PFP_PROTOTYPE_dense_det(dense_det)
 typedef PFP_PROTOTYPE_dense_exact(dense_exact)
+typedef PFP_PROTOTYPE_dense_sampled(dense_sampled)
 typedef PFP_PROTOTYPE_conv2d_general(conv2d_general)
 typedef PFP_PROTOTYPE_conv2d_det(conv2d_det)
 typedef PFP_PROTOTYPE_conv2d_exact(conv2d_exact)
@@ -57,10 +58,18 @@ typedef PFP_PROTOTYPE_maxpool2d_general(maxpool2d_general)
 typedef PFP_PROTOTYPE_maxpool2d_det(maxpool2d_det)
 typedef PFP_PROTOTYPE_maxpool2d_relu_general(maxpool2d_relu_general)
 typedef PFP_PROTOTYPE_maxpool2d_relu_det(maxpool2d_relu_det)
+typedef PFP_PROTOTYPE_conv2d_maxpool2d_relu_general(conv2d_maxpool2d_relu_general)
+typedef PFP_PROTOTYPE_conv2d_maxpool2d_relu_det(conv2d_maxpool2d_relu_det)
+typedef PFP_PROTOTYPE_conv2d_maxpool2d_relu_exact(conv2d_maxpool2d_relu_exact)
 typedef PFP_PROTOTYPE_finite_exact(finite_exact)
 typedef PFP_PROTOTYPE_input_det(input_det)
 typedef PFP_PROTOTYPE_covariance_general(covariance_general)
 typedef PFP_PROTOTYPE_classify_general(classify_general)
+typedef PFP_PROTOTYPE_softmax_exact(softmax_exact)
+
+typedef PFP_PROTOTYPE_normal_general(normal_general)
+typedef PFP_PROTOTYPE_draw_general(draw_general)
+typedef PFP_PROTOTYPE_reparameterize_general(reparameterize_general)
 /* clang-format on */
 
 #endif

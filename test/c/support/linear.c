@@ -57,7 +57,15 @@ linear linear_draw(draw_kind kind, size_t in_len, size_t k_len, size_t out_len) 
     l.weight_var = draw_array(draw_var, kind, out_len * k_len);
     l.bias_mean = draw_array(draw_mean, kind, out_len);
     l.bias_var = draw_array(draw_var, kind, out_len);
+    l.planes = 1;
+    l.shift = guarded_floats(1);
+    l.shift[0] = 0.0f;
     return l;
+}
+
+void linear_draw_shift(linear *l, size_t planes) {
+    l->planes = planes;
+    l->shift = draw_array(draw_mean, l->kind, planes);
 }
 
 static void fill(float *values, size_t len, float value) {
@@ -73,6 +81,7 @@ void linear_set(linear *l, const linear_constants *values) {
     fill(l->weight_var, l->out_len * l->k_len, values->weight_var);
     fill(l->bias_mean, l->out_len, values->bias_mean);
     fill(l->bias_var, l->out_len, values->bias_var);
+    fill(l->shift, l->planes, 0.0f);
 }
 
 float *linear_pack(const linear *l, size_t outputs) {
@@ -98,6 +107,22 @@ float *linear_pack(const linear *l, size_t outputs) {
     return packed;
 }
 
+float *linear_pack_means(const linear *l, size_t outputs) {
+    const size_t panels = (l->out_len + outputs - 1) / outputs;
+    float *packed = guarded_floats(panels * (l->k_len + 1) * outputs);
+    float *at = packed;
+    for (size_t first = 0; first < panels * outputs; first += outputs) {
+        for (size_t row = 0; row <= l->k_len; row++) { /* row 0: bias, row k + 1: weight k */
+            for (size_t out = first; out < first + outputs; out++) {
+                const float *means = row == 0 ? l->bias_mean : l->weight_mean + row - 1;
+                const size_t step = row == 0 ? 1 : l->k_len;
+                *at++ = out < l->out_len ? means[out * step] : 0.0f;
+            }
+        }
+    }
+    return packed;
+}
+
 static linear_moments bias(const linear *l, size_t out) {
     linear_moments sum;
     sum.mean = (double)l->bias_mean[out];
@@ -107,7 +132,8 @@ static linear_moments bias(const linear *l, size_t out) {
 }
 
 static void add(linear_moments *sum, const linear *l, int exact, size_t in, size_t weight) {
-    const double m = (double)l->in_mean[in];
+    const float shift = exact ? l->shift[in / (l->in_len / l->planes)] : 0.0f;
+    const double m = (double)(l->in_mean[in] - shift);
     const double v = exact ? 0.0 : (double)l->in_var[in];
     const double mw = (double)l->weight_mean[weight];
     const double vw = (double)l->weight_var[weight];
@@ -128,18 +154,21 @@ linear_moments conv2d_reference(const linear *l, int exact, const pfp_conv2d_sha
                                 size_t x, size_t out) {
     linear_moments sum = bias(l, out);
     size_t weight = out * l->k_len;
-    for (size_t ky = 0; ky < shape->kernel_h; ky++) {
-        for (size_t kx = 0; kx < shape->kernel_w; kx++) {
-            /* In coordinates of the padded input. */
-            const size_t py = y * shape->stride_h + ky;
-            const size_t px = x * shape->stride_w + kx;
-            const int inside = py >= shape->pad_top && py < shape->pad_top + shape->in_h &&
-                               px >= shape->pad_left && px < shape->pad_left + shape->in_w;
-            for (size_t c = 0; c < shape->in_c; c++, weight++) {
-                if (inside) {
-                    const size_t row = (py - shape->pad_top) * shape->in_w;
-                    const size_t in = (row + px - shape->pad_left) * shape->in_c + c;
-                    add(&sum, l, exact, in, weight);
+    for (size_t plane = 0; plane < shape->in_planes; plane++) {
+        const size_t plane_in = plane * (l->in_len / l->planes);
+        for (size_t ky = 0; ky < shape->kernel_h; ky++) {
+            for (size_t kx = 0; kx < shape->kernel_w; kx++) {
+                /* In coordinates of the padded input. */
+                const size_t py = y * shape->stride_h + ky;
+                const size_t px = x * shape->stride_w + kx;
+                const int inside = py >= shape->pad_top && py < shape->pad_top + shape->in_h &&
+                                   px >= shape->pad_left && px < shape->pad_left + shape->in_w;
+                for (size_t c = 0; c < shape->in_c; c++, weight++) {
+                    if (inside) {
+                        const size_t row = (py - shape->pad_top) * shape->in_w;
+                        const size_t in = (row + px - shape->pad_left) * shape->in_c + c;
+                        add(&sum, l, exact, plane_in + in, weight);
+                    }
                 }
             }
         }
@@ -147,10 +176,16 @@ linear_moments conv2d_reference(const linear *l, int exact, const pfp_conv2d_sha
     return sum;
 }
 
+void linear_check_mean(const linear *l, const linear_moments *want, size_t index, float mean) {
+    const double rounding = l->kind == DRAW_WHOLE ? 0.0 : 0x1p-24;
+    const double terms = (double)l->k_len + 1.0;
+    check_close("mean", index, mean, want->mean, rounding * (terms + 1.0) * want->magnitude);
+}
+
 void linear_check(const linear *l, const linear_moments *want, size_t index, float mean,
                   float var) {
     const double rounding = l->kind == DRAW_WHOLE ? 0.0 : 0x1p-24;
     const double terms = (double)l->k_len + 1.0;
-    check_close("mean", index, mean, want->mean, rounding * (terms + 1.0) * want->magnitude);
+    linear_check_mean(l, want, index, mean);
     check_close("var", index, var, want->var, rounding * (2.0 * terms + 3.0) * want->var);
 }

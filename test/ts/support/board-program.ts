@@ -1,7 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { loadBoard } from "../../../codegen/src/run/boards.js";
+import { boardPath, loadBoard } from "../../../codegen/src/run/boards.js";
 import type { Board } from "../../../codegen/src/target/board.js";
 
 const WARNINGS = [
@@ -33,30 +33,30 @@ export async function board(name: string): Promise<Board> {
 
 /**
  * Compiles C text for a board with one of its compilers and links it as board.json says, with the
- * given files of the board's folder.
+ * given ones of the files it names.
  */
 export function buildProgram(
   folder: string,
-  { name, compilers, link, run, sources }: Board,
+  described: Board,
   compiler: Board["link"],
   text: string,
-  boardSources: readonly string[] = sources,
+  boardSources: readonly string[] = described.sources,
 ): BoardProgram {
-  const boardFolder = `boards/${name}`;
+  const { name, compilers, link, run } = described;
   const main = join(folder, "main.c");
   const program = join(folder, `${name}-${compilers.indexOf(compiler)}.elf`);
   writeFileSync(main, text);
-  const objects = [main, ...boardSources.map((source) => join(boardFolder, source))].map(
+  const objects = [main, ...boardSources.map((source) => boardPath(described, source))].map(
     (source, i) => {
       const object = join(folder, `${i}.o`);
       execute(compiler.cc, [
         ...compiler.flags,
-        ...["-std=c99", "-O2", ...WARNINGS, `-I${boardFolder}`, "-I.", "-c", source, "-o", object],
+        ...["-std=c99", "-O2", ...WARNINGS, "-I.", "-c", source, "-o", object],
       ]);
       return object;
     },
   );
-  const linkFlags = link.flags.map((flag) => flag.replace("${board}", boardFolder));
+  const linkFlags = link.flags.map((flag) => boardPath(described, flag));
   execute(link.cc, [...objects, ...linkFlags, "-o", program]);
   return {
     run: (programArguments, options = {}) => {

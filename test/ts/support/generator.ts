@@ -27,6 +27,7 @@ export const templates = {
   header: readFileSync("templates/model.h.hbs", "utf8"),
   source: readFileSync("templates/model.c.hbs", "utf8"),
   weights: readFileSync("templates/model_weights.c.hbs", "utf8"),
+  weightsBin: readFileSync("templates/model_weights_bin.c.hbs", "utf8"),
   cmake: readFileSync("templates/CMakeLists.txt.hbs", "utf8"),
 };
 
@@ -35,15 +36,15 @@ export function graphOf(posterior: Posterior): Graph {
   return unwrap(validate(unwrap(importPosterior(posteriorFile(posterior)))));
 }
 
-/** Generates with the templates that ship and the command's defaults. */
+/** Generates with the templates that ship and the command's defaults; from a table or a target's. */
 export function generateWith(
   file: Uint8Array,
   options: Partial<GenerateOptions> = {},
-  target = "host",
+  target: string | KernelTable = "host",
 ): Result<Generation> {
   return generate(
     file,
     { ...defaults, toolVersion: "1.2.3", templates, ...options },
-    kernelsOf(target),
+    typeof target === "string" ? kernelsOf(target) : target,
   );
 }

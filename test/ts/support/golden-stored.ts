@@ -1,5 +1,4 @@
-import { packWeights } from "../../../codegen/src/plan/pack/pack-weights.js";
-import { unwrap } from "./predict.js";
+import { packedBytes } from "./packed-bytes.js";
 import { Random } from "./random.js";
 import { drawLayer } from "./stored-layers.js";
 import { unpack } from "./unpack.js";
@@ -31,7 +30,7 @@ export function goldenStoredWeights(): string {
       const draw = (low: number) =>
         Array.from({ length: inputs }, () => Math.fround(low + (1 - low) * random.uniform()));
       const input = { mean: draw(-1), var: draw(0) };
-      const { bytes } = unwrap(packWeights(format, "layer", parameters, 8));
+      const bytes = packedBytes(format, parameters);
       const weights = unpack(format, bytes, out, inputs);
       const name = `${format}_${out}x${inputs}`;
       const moments = (exact: boolean) =>

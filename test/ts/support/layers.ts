@@ -1,12 +1,13 @@
 import { spawnSync } from "node:child_process";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { defaults } from "../../../codegen/src/generate.js";
+import type { Generation, LayerReport } from "../../../codegen/src/generate.js";
 import { importPosterior } from "../../../codegen/src/import/import-posterior.js";
-import type { Graph, Node } from "../../../codegen/src/ir/graph.js";
+import type { Conv2dNode, DenseNode, Graph, Node } from "../../../codegen/src/ir/graph.js";
+import type { KernelTable } from "../../../codegen/src/ir/kernel-table.js";
 import type { Tensor } from "../../../codegen/src/ir/posterior.js";
-import { prepareModel } from "../../../codegen/src/run/prepare.js";
-import { unwrap } from "./predict.js";
+import { elements } from "../../../codegen/src/ir/shapes.js";
+import { generateWith, kernelsOf, unwrap } from "./generator.js";
 
 /** A Gaussian for each unit, in H, W, C order. */
 export interface Units {
@@ -62,17 +63,23 @@ export function compileTool(name: string, files: readonly string[] = []): string
   return program;
 }
 
+/** What each kernel of a traced run made, and the run's model. */
+interface Trace {
+  readonly model: Generation["model"];
+  readonly layers: readonly { readonly report: LayerReport; readonly out: Units }[];
+}
+
 /**
  * Carries one image (in the graph's units) through a posterior with --trace on the host; `objects`
- * take the place of kernels of the library.
+ * take the place of kernels of the library, `kernels` are those the generator may choose from.
  */
-export async function traceLayers(
+function trace(
   path: string,
   image: Float32Array,
+  kernels: KernelTable,
   objects: readonly string[] = [],
-): Promise<TracedLayer[]> {
-  const options = { ...defaults, model: path, target: "host", trace: true };
-  const { generation } = unwrap(await prepareModel(options));
+): Trace {
+  const generation = unwrap(generateWith(readFileSync(path), { trace: true }, kernels));
   mkdirSync(BUILD, { recursive: true });
   for (const { name, content } of generation.files) {
     writeFileSync(join(BUILD, name), content);
@@ -87,42 +94,66 @@ export async function traceLayers(
   execute(program, [join(BUILD, "in.bin"), join(BUILD, "trace.bin")]);
 
   const values = new Float32Array(Uint8Array.from(readFileSync(join(BUILD, "trace.bin"))).buffer);
-  const graph = unwrap(importPosterior(readFileSync(path)));
-  const layers: TracedLayer[] = [];
   let offset = 0;
-  let previous: Units | undefined;
-  let previousShape = hwc(generation.model.input.shape);
-  for (const { name, op, output_shape } of generation.report.layers) {
-    const outShape = hwc(output_shape);
-    const length = outShape[0] * outShape[1] * outShape[2];
+  const traced = generation.report.layers.filter(({ op }) => op !== "finite");
+  const layers = traced.map((report) => {
+    const length = elements(report.output_shape);
     const out: Units = {
       mean: values.subarray(offset, offset + length),
       var: values.subarray(offset + length, offset + 2 * length),
     };
     offset += 2 * length;
-    if (op === "input") {
-      previous = normalised(out, graph);
-    } else if (previous !== undefined) {
-      const nodes = name.split("+").map((part) => graph.nodes.find((node) => node.name === part));
-      const shapes = { name, inShape: previousShape, outShape, in: previous, out };
-      layers.push({ ...shapes, ...describe(nodes[0], op, previousShape) });
-      previous = out;
-    }
-    previousShape = outShape;
-  }
+    return { report, out };
+  });
   if (offset !== values.length) {
     throw new Error(`the trace has ${values.length} floats, the report says ${offset}`);
   }
-  return layers;
+  return { model: generation.model, layers };
 }
 
-/** The generator folds the scale into the weights; the layers here have the weights as trained. */
-function normalised(shifted: Units, { input }: Graph): Units {
-  const channels = input.scale.length;
-  return {
-    mean: shifted.mean.map((value, i) => value / (input.scale[i % channels] ?? 1)),
-    var: shifted.var,
-  };
+/** The target's kernels without those that do three layers at once, whose values between hide. */
+function kernelsApart(): KernelTable {
+  const table = kernelsOf("host");
+  const kernels = table.kernels.filter(({ op }) => op !== "conv2d_maxpool2d_relu");
+  return { ...table, kernels };
+}
+
+/** The layers of a traced run in which convolution and pooling are kept apart. */
+export function traceLayers(
+  path: string,
+  image: Float32Array,
+  objects: readonly string[] = [],
+): TracedLayer[] {
+  const graph = unwrap(importPosterior(readFileSync(path)));
+  const { model, layers } = trace(path, image, kernelsApart(), objects);
+  let previous = normalised(image, graph);
+  let inShape = hwc(model.input.shape);
+  return layers.map(({ report: { name, op, output_shape }, out }) => {
+    const outShape = hwc(output_shape);
+    const [first] = name.split("+");
+    const node = graph.nodes.find((candidate) => candidate.name === first);
+    const layer = { name, outShape, in: previous, out, ...describe(node, op, inShape) };
+    [previous, inShape] = [out, outShape];
+    return layer;
+  });
+}
+
+/** The output of each layer that the generator makes of several, by name. */
+export function traceFused(path: string, image: Float32Array): ReadonlyMap<string, Units> {
+  const { layers } = trace(path, image, kernelsOf("host"));
+  return new Map(layers.map(({ report, out }) => [report.name, out] as const));
+}
+
+/** The input as the network was trained on it, in H, W, C order: an exact value. */
+function normalised(image: Float32Array, { input }: Graph): Units {
+  const [height, width, channels] = hwc(input.shape);
+  const mean = image.map((_, i) => {
+    const [place, c] = [Math.floor(i / channels), i % channels];
+    const value = image[c * height * width + place] ?? Number.NaN;
+    const [shift, scale] = [input.mean, input.scale].map((of) => of[c % of.length] ?? Number.NaN);
+    return (value - (shift ?? Number.NaN)) / (scale ?? Number.NaN);
+  });
+  return { mean, var: new Float32Array(mean.length) };
 }
 
 /** [c, h, w] or [n] as height, width, channels. */
@@ -176,7 +207,7 @@ function describe(node: Node | undefined, op: string, inShape: readonly [number,
 
 /** Parameters with each row's [c, h, w] turned to [h, w, c]; a missing sd is zero. */
 function weightsOf(
-  node: Extract<Node, { op: "dense" | "conv2d" }>,
+  node: DenseNode | Conv2dNode,
   [c, h, w]: readonly [number, number, number],
 ): Weights {
   const { weight, bias } = node.parameters;

@@ -21,14 +21,26 @@ function changed(path: string): number {
 }
 
 /** Starts the pfp command as it is built. */
-export function startPfp(words: readonly string[], cwd = PROJECT): ChildProcess {
+export function startPfp(
+  words: readonly string[],
+  cwd = PROJECT,
+  environment: NodeJS.ProcessEnv = {},
+): ChildProcess {
   const command = `${PROJECT}codegen/bin/pfp.js`;
-  return spawn(process.execPath, [command, ...words], { cwd, stdio: ["ignore", "pipe", "pipe"] });
+  return spawn(process.execPath, [command, ...words], {
+    cwd,
+    env: { ...process.env, ...environment },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
 }
 
 /** Runs the pfp command to its end. */
-export function pfp(words: readonly string[], cwd?: string): Promise<Ending> {
-  const child = startPfp(words, cwd);
+export function pfp(
+  words: readonly string[],
+  cwd?: string,
+  environment: NodeJS.ProcessEnv = {},
+): Promise<Ending> {
+  const child = startPfp(words, cwd, environment);
   let stdout = "";
   let stderr = "";
   child.stdout?.on("data", (data) => {

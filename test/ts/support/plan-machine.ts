@@ -19,18 +19,22 @@ export interface PlanRun {
  */
 export function runPlan(plan: Plan, input: readonly number[]): PlanRun {
   const arena = new Float64Array(plan.arenaBytes / FLOAT_BYTES).fill(Number.NaN);
-  const { channels, plane, shift, output } = plan.input;
-  const shifted = Array.from({ length: channels * plane }, (_, i): Moment => {
-    const [position, channel] = [Math.floor(i / channels), i % channels];
-    return [at(input, channel * plane + position) - at(shift, channel), 0];
-  });
-  write(arena, output, shifted);
+  if (plan.input.how === "copied") {
+    const { channels, plane, shift, output } = plan.input;
+    const shifted = Array.from({ length: channels * plane }, (_, i): Moment => {
+      const [position, channel] = [Math.floor(i / channels), i % channels];
+      return [at(input, channel * plane + position) - at(shift, channel), 0];
+    });
+    write(arena, output, shifted);
+  }
   const written: Moment[][] = [];
   for (const layer of plan.layers) {
     if (layer.scratch !== undefined) {
       spoil(arena, layer.scratch.offset, layer.scratch.length);
     }
-    const made = runLayer(layer, read(arena, layer.input));
+    const entering =
+      layer.input === undefined ? shiftPlanes(layer, plan, input) : read(arena, layer.input);
+    const made = runLayer(layer, entering);
     write(arena, layer.output, made);
     written.push(made);
   }
@@ -43,19 +47,29 @@ export function runPlan(plan: Plan, input: readonly number[]): PlanRun {
   };
 }
 
+/** What a layer that reads the user's own planes sees. */
+function shiftPlanes(layer: LayerPlan, plan: Plan, input: readonly number[]): Moment[] {
+  const plane = input.length / at(fields(layer.shape?.fields ?? {}, "in_planes"), 0);
+  return input.map((x, i) => [x - at(plan.input.shift, Math.floor(i / plane)), 0]);
+}
+
 /** Goes through the head's steps; gives what the covariance kernel finds as its layer's input. */
 function spoilHead(arena: Float64Array, { head }: Plan): Moments | undefined {
   if (head.kind === "regression") {
     return undefined;
   }
   const classes = head.input.length;
+  if (head.kind === "softmax") {
+    spoil(arena, head.probability, classes);
+    return undefined;
+  }
   const { covariance } = head;
   spoil(arena, head.cov, (classes * (classes + 1)) / 2);
   if (covariance.level === "last") {
     spoil(arena, covariance.scratch, 4 * Math.ceil(classes / 4));
   }
-  const input =
-    covariance.level === "last" ? split(read(arena, covariance.layer.input)) : undefined;
+  const place = covariance.level === "last" ? covariance.layer.input : undefined;
+  const input = place === undefined ? undefined : split(read(arena, place));
   spoil(arena, head.scratch, 8 * classes);
   spoil(arena, head.probability, classes);
   return input;
@@ -78,14 +92,35 @@ function runLayer(layer: LayerPlan, input: readonly Moment[]): Moment[] {
       );
     case "conv2d":
       return convolve(layer, input);
+    case "conv2d_maxpool2d_relu":
+      return convolveAndPool(layer, input).map(positive);
     default:
       throw new Error(`a plan has no layer ${layer.op}`);
   }
 }
 
+/** The convolution at twice as many rows and columns, then 2x2 windows. */
+function convolveAndPool(layer: LayerPlan, input: readonly Moment[]): Moment[] {
+  const s = layer.shape?.fields ?? {};
+  const [outH, outW, channels] = fields(s, "out_h", "out_w", "out_c");
+  const wide = { out_h: 2 * outH, out_w: 2 * outW };
+  const windows = { in_w: 2 * outW, channels, out_w: outW, size_h: 2, size_w: 2 };
+  const convolution: LayerPlan = {
+    ...layer,
+    shape: { type: "pfp_conv2d_shape", fields: { ...s, ...wide } },
+    output: { ...layer.output, length: 4 * layer.output.length },
+  };
+  const pooling: LayerPlan = {
+    ...layer,
+    shape: { type: "pfp_pool2d_shape", fields: { ...windows, stride_h: 2, stride_w: 2 } },
+  };
+  return pool(pooling, convolve(convolution, input));
+}
+
 function convolve(layer: LayerPlan, input: readonly Moment[]): Moment[] {
   const s = layer.shape?.fields ?? {};
   const [inH, inW, inC, outW, outC] = fields(s, "in_h", "in_w", "in_c", "out_w", "out_c");
+  const [planes] = fields(s, "in_planes");
   const [kernelH, kernelW] = fields(s, "kernel_h", "kernel_w");
   const [strideH, strideW, top, left] = fields(s, "stride_h", "stride_w", "pad_top", "pad_left");
   return Array.from({ length: layer.output.length }, (_, i): Moment => {
@@ -95,12 +130,14 @@ function convolve(layer: LayerPlan, input: readonly Moment[]): Moment[] {
       i % outC,
     ];
     const terms: [Moment, Moment][] = [];
-    for (let k = 0; k < kernelH * kernelW * inC; k++) {
-      const y = row * strideH + Math.floor(k / inC / kernelW) - top;
-      const x = column * strideW + (Math.floor(k / inC) % kernelW) - left;
+    const taps = kernelH * kernelW * inC;
+    for (let k = 0; k < planes * taps; k++) {
+      const [plane, tap] = [Math.floor(k / taps), k % taps];
+      const y = row * strideH + Math.floor(tap / inC / kernelW) - top;
+      const x = column * strideW + (Math.floor(tap / inC) % kernelW) - left;
       if (y >= 0 && y < inH && x >= 0 && x < inW) {
-        const element = input[(y * inW + x) * inC + (k % inC)] ?? [Number.NaN, Number.NaN];
-        terms.push([element, weight(layer, output, k)]);
+        const place = ((plane * inH + y) * inW + x) * inC + (tap % inC);
+        terms.push([input[place] ?? [Number.NaN, Number.NaN], weight(layer, output, k)]);
       }
     }
     return weightedSum(terms, weight(layer, output, -1));
@@ -127,8 +164,9 @@ function weight({ weights, kernel, outputShape }: LayerPlan, output: number, k: 
   const packed = weights ?? new Float32Array(0);
   const panels = Math.ceil((outputShape[0] ?? 0) / kernel.outputs);
   const panel = Math.floor(output / kernel.outputs) * (packed.length / panels);
-  const mean = panel + 2 * kernel.outputs * (1 + k) + (output % kernel.outputs);
-  return [at(packed, mean), at(packed, mean + kernel.outputs)];
+  const isExact = kernel.form === "exact";
+  const mean = panel + (isExact ? 1 : 2) * kernel.outputs * (1 + k) + (output % kernel.outputs);
+  return [at(packed, mean), isExact ? 0 : at(packed, mean + kernel.outputs)];
 }
 
 function read(arena: Float64Array, place: ValuePlace): Moment[] {

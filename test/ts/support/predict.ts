@@ -1,6 +1,6 @@
 import type { Result } from "../../../codegen/src/diagnostics.js";
 import { defaults } from "../../../codegen/src/generate.js";
-import type { Tier } from "../../../codegen/src/ir/kernel-table.js";
+import type { Mode, Tier, WeightFormat } from "../../../codegen/src/ir/kernel-table.js";
 import { readImages } from "../../../codegen/src/run/inputs/read-images.js";
 import { prepareModel } from "../../../codegen/src/run/prepare.js";
 import type { Classification } from "../../../codegen/src/run/protocol.js";
@@ -29,15 +29,17 @@ export async function predict(request: {
   readonly target: string;
   readonly images: string;
   readonly count: number;
+  readonly mode?: Mode;
   readonly tier?: Tier;
+  readonly weights?: WeightFormat;
   readonly points?: number;
   readonly countInstructions?: boolean;
 }) {
   const { target, images: path, count, countInstructions = false } = request;
-  const { tier, points } = { ...defaults, ...request };
+  const { mode, tier, weights, points } = { ...defaults, ...request };
   const model = `models/${request.model}.safetensors`;
   const { generation, board } = unwrap(
-    await prepareModel({ ...defaults, model, target, tier, points }),
+    await prepareModel({ ...defaults, model, target, mode, tier, weights, points }),
   );
   const images = unwrap(await readImages([path], generation.model.input, { start: 0, count }));
   const result = unwrap(await runModel(generation, board, images, { countInstructions }));

@@ -44,10 +44,13 @@ function randomPlaneLayer(random: Random, name: string, source: string, shape: S
     random.integer(1, Math.min(most, height)),
     random.integer(1, Math.min(most, width)),
   ];
-  switch (random.integer(0, 2)) {
+  const halves = height > 1 && width > 1;
+  switch (random.integer(0, 3)) {
     case 0:
       return relu(name, source);
     case 1:
+      return halves ? maxpool2d(name, source, [2, 2]) : relu(name, source);
+    case 2:
       return maxpool2d(name, source, extents(2), [random.integer(1, 2), random.integer(1, 2)]);
     default: {
       const edge = () => random.integer(0, 2);

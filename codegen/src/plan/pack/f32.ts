@@ -27,6 +27,30 @@ export function packPanels(
       packed[place + outputs] = at(weight.sd, output * inputs + input) ** 2;
     }
   }
+  return finite(layer, packed);
+}
+
+/** The same for a layer of form `exact`: panels { mean of bias, then mean for each input }. */
+export function packMeans(
+  layer: string,
+  { weight, bias }: LayerParameters,
+  outputs: number,
+): Result<Float32Array> {
+  const [out = 0] = weight.mean.shape;
+  const inputs = weight.mean.values.length / out;
+  const panelFloats = outputs * (1 + inputs);
+  const packed = new Float32Array(Math.ceil(out / outputs) * panelFloats);
+  for (let output = 0; output < out; output++) {
+    const panel = Math.floor(output / outputs) * panelFloats + (output % outputs);
+    packed[panel] = at(bias?.mean, output);
+    for (let input = 0; input < inputs; input++) {
+      packed[panel + outputs * (1 + input)] = at(weight.mean, output * inputs + input);
+    }
+  }
+  return finite(layer, packed);
+}
+
+function finite(layer: string, packed: Float32Array): Result<Float32Array> {
   return packed.every(Number.isFinite) ? success(packed) : failure(weightOverflow(layer));
 }
 

@@ -1,8 +1,6 @@
 #include <assert.h>
 
-#include "kernels/conv2d/window.h"
-#include "kernels/linear/tile_c.h"
-#include "pfp/pfp_kernels.h"
+#include "kernels/conv2d/conv2d_c.h"
 
 void pfp_conv2d_det_f32_1x4_c(const pfp_conv2d_shape *shape, const float *in, const float *shift,
                               const void *weights, float *scratch, float *out_mean,
@@ -10,34 +8,5 @@ void pfp_conv2d_det_f32_1x4_c(const pfp_conv2d_shape *shape, const float *in, co
     assert(shape != NULL && in != NULL && shift != NULL && weights != NULL);
     (void)scratch;
     const pfp_conv2d_shape s = *shape;
-    const size_t tap_len = 2 * PFP_TILE_C * (size_t)s.in_c;
-    const size_t plane = (size_t)s.in_h * s.in_w * s.in_c;
-    const size_t plane_taps = (size_t)s.kernel_h * s.kernel_w;
-    const size_t panel_len = 2 * PFP_TILE_C + s.in_planes * plane_taps * tap_len;
-    for (uint32_t oy = 0; oy < s.out_h; oy++) {
-        const pfp__taps y = pfp__taps_of_row(&s, oy);
-        for (uint32_t ox = 0; ox < s.out_w; ox++) {
-            const pfp__taps x = pfp__taps_of_column(&s, ox);
-            /* The taps of one kernel row meet consecutive inputs. */
-            const size_t run = (size_t)(x.end - x.begin) * s.in_c;
-            const uint32_t y_end = run > 0 ? y.end : y.begin;
-            const float *panel = weights;
-            for (uint32_t first = 0; first < s.out_c; first += PFP_TILE_C) {
-                pfp__tile_c tile = pfp__tile_c_bias(panel);
-                for (uint32_t p = 0; p < s.in_planes; p++) {
-                    for (uint32_t ky = y.begin; ky < y_end; ky++) {
-                        const size_t iy = oy * s.stride_h + ky - s.pad_top;
-                        const size_t ix = ox * s.stride_w + x.begin - s.pad_left;
-                        const size_t at = p * plane + (iy * s.in_w + ix) * s.in_c;
-                        const size_t tap = p * plane_taps + ky * s.kernel_w + x.begin;
-                        tile = pfp__tile_c_add_det(tile, run, in + at, shift[p],
-                                                   panel + 2 * PFP_TILE_C + tap * tap_len);
-                    }
-                }
-                const size_t out = ((size_t)oy * s.out_w + ox) * s.out_c + first;
-                pfp__tile_c_store(tile, s.out_c - first, out_mean + out, out_var + out);
-                panel += panel_len;
-            }
-        }
-    }
+    pfp__conv2d_c(PFP_FORM_DET, &s, pfp__conv2d_in_det(in, shift), weights, out_mean, out_var);
 }

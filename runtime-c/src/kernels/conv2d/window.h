@@ -37,4 +37,33 @@ PFP_INLINE pfp__taps pfp__taps_of_column(const pfp_conv2d_shape *s, uint32_t x) 
     return pfp__taps_at(x, s->stride_w, s->pad_left, s->kernel_w, s->in_w);
 }
 
+/*
+ * One output position: `rows` runs of `run` consecutive inputs, the taps of a kernel row, that
+ * begin at `in` and `in_step` floats apart, against weights from tap `tap`, `tap_step` taps apart
+ * (a tap is a place in the kernel at one input channel). All are 0 where the window lies in
+ * padding.
+ */
+typedef struct pfp__window {
+    size_t rows, run;
+    size_t in, in_step;
+    size_t tap, tap_step;
+} pfp__window;
+
+PFP_INLINE pfp__window pfp__window_of(const pfp_conv2d_shape *s, uint32_t y, uint32_t x) {
+    const pfp__taps rows = pfp__taps_of_row(s, y);
+    const pfp__taps columns = pfp__taps_of_column(s, x);
+    pfp__window w = {0, 0, 0, 0, 0, 0};
+    if (rows.begin < rows.end && columns.begin < columns.end) {
+        const size_t in_y = (size_t)y * s->stride_h + rows.begin - s->pad_top;
+        const size_t in_x = (size_t)x * s->stride_w + columns.begin - s->pad_left;
+        w.rows = rows.end - rows.begin;
+        w.run = (size_t)(columns.end - columns.begin) * s->in_c;
+        w.in = (in_y * s->in_w + in_x) * s->in_c;
+        w.in_step = (size_t)s->in_w * s->in_c;
+        w.tap = ((size_t)rows.begin * s->kernel_w + columns.begin) * s->in_c;
+        w.tap_step = (size_t)s->kernel_w * s->in_c;
+    }
+    return w;
+}
+
 #endif

@@ -84,6 +84,22 @@ PFP_INLINE pfp__helium_pair pfp__helium_next(const float **from) {
     return pair;
 }
 
+/*
+ * The same of three, into float variables of the core registers `ra` < `rb` < `rc`: compilers form
+ * no multiple load of registers that their allocation has not put in order by chance.
+ */
+#define PFP_HELIUM_NEXT_3(from, a, b, c, ra, rb, rc)                                               \
+    register float a __asm__(#ra);                                                                 \
+    register float b __asm__(#rb);                                                                 \
+    register float c __asm__(#rc);                                                                 \
+    __asm__("ldmia %3!, {" #ra ", " #rb ", " #rc "}"                                               \
+            : "=r"(a), "=r"(b), "=r"(c), "+r"(from)                                                \
+            : "m"(*(const pfp__helium_triple *)(const void *)(from)))
+
+typedef struct pfp__helium_triple {
+    float first, second, third;
+} pfp__helium_triple;
+
 /* Writes the first min(4, left) lanes. */
 PFP_INLINE void pfp__helium_store(float *out, float32x4_t x, size_t left) {
     vstrwq_p_f32(out, x, vctp32q((uint32_t)left));

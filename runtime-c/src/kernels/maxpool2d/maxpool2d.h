@@ -46,10 +46,12 @@ PFP_INLINE void pfp__maxpool2d(enum pfp__tier tier, enum pfp__pool_end end,
             if (is_2x2) {
                 for (size_t c = 0; c < s->channels; c += 4) {
                     const size_t at = pfp__pool_channel(s, c);
-                    const pfp__gauss largest = pfp__window_2x2(tier, in_mean + from + at,
-                                                               in_var + from + at, right, below);
+                    const float *mean = in_mean + from + at, *var = in_var + from + at;
                     pfp__gauss_store(out_mean + to + at, out_var + to + at,
-                                     pfp__pool_end_apply(largest, tier, end), 4);
+                                     end == PFP_POOL_RELU
+                                         ? pfp__window_2x2_relu(tier, mean, var, right, below)
+                                         : pfp__window_2x2(tier, mean, var, right, below),
+                                     4);
                 }
             } else {
                 for (size_t c = 0; c < s->channels; c += 4) {
@@ -64,12 +66,13 @@ PFP_INLINE void pfp__maxpool2d(enum pfp__tier tier, enum pfp__pool_end end,
     }
 }
 
-/** One output position of the exact form; a constant `lanes` of 4 costs plain loads and stores. */
+/** One output position of the exact form; constant `lanes` of 4 and `is_2x2` cost no branches. */
 PFP_INLINE void pfp__maxpool2d_det_at(enum pfp__pool_end end, const pfp_pool2d_shape *s,
-                                      const float *in, float *out, size_t lanes) {
+                                      const float *in, float *out, size_t lanes, int is_2x2) {
     for (size_t c = 0; c < s->channels; c += 4) {
         const size_t at = lanes < 4 ? 0 : pfp__pool_channel(s, c);
-        pfp__vec largest = pfp__window_det(s, in + at, lanes);
+        pfp__vec largest =
+            is_2x2 ? pfp__window_2x2_det(s, in + at) : pfp__window_det(s, in + at, lanes);
         if (end == PFP_POOL_RELU) {
             largest = pfp__vec_max(largest, pfp__vec_set1(0.0f));
         }
@@ -83,13 +86,16 @@ PFP_INLINE void pfp__maxpool2d_det_at(enum pfp__pool_end end, const pfp_pool2d_s
 
 PFP_INLINE void pfp__maxpool2d_det(enum pfp__pool_end end, const pfp_pool2d_shape *s,
                                    const float *in, float *out) {
+    const int is_2x2 = s->size_h == 2 && s->size_w == 2 && s->channels >= 4;
     for (uint32_t y = 0; y < s->out_h; y++) {
         for (uint32_t x = 0; x < s->out_w; x++) {
             const float *from = in + pfp__pool_window_at(s, y, x);
-            if (s->channels < 4) {
-                pfp__maxpool2d_det_at(end, s, from, out, s->channels);
+            if (is_2x2) {
+                pfp__maxpool2d_det_at(end, s, from, out, 4, 1);
+            } else if (s->channels < 4) {
+                pfp__maxpool2d_det_at(end, s, from, out, s->channels, 0);
             } else {
-                pfp__maxpool2d_det_at(end, s, from, out, 4);
+                pfp__maxpool2d_det_at(end, s, from, out, 4, 0);
             }
             out += s->channels;
         }

@@ -22,16 +22,11 @@ PFP_INLINE pfp__mask pfp__gauss_order(pfp__gauss *first, pfp__gauss *second) {
 }
 
 /**
- * The largest of the elements at 0, right, below and below + right of `mean` and `var`, folded
- * in order of falling mean, ties by position.
+ * The largest of a window whose rows are a, b and c, d, folded in order of falling mean, ties by
+ * position.
  */
-PFP_INLINE pfp__gauss pfp__window_2x2(enum pfp__tier tier, const float *mean, const float *var,
-                                      size_t right, size_t below) {
-    pfp__gauss a = pfp__gauss_load(mean, var, 4);
-    pfp__gauss b = pfp__gauss_load(mean + right, var + right, 4);
-    pfp__gauss c = pfp__gauss_load(mean + below, var + below, 4);
-    pfp__gauss d = pfp__gauss_load(mean + below + right, var + below + right, 4);
-
+PFP_INLINE pfp__gauss pfp__window_2x2_fold(enum pfp__tier tier, pfp__gauss a, pfp__gauss b,
+                                           pfp__gauss c, pfp__gauss d) {
     /* Two sorted rows are merged: first the largest, then the smallest, then the two between. */
     pfp__gauss_order(&a, &b);
     pfp__gauss_order(&c, &d);
@@ -43,6 +38,26 @@ PFP_INLINE pfp__gauss pfp__window_2x2(enum pfp__tier tier, const float *mean, co
     pfp__gauss_swap(&b, &c, pfp__mask_or(pfp__vec_greater(c.mean, b.mean), later_first));
 
     return pfp__gauss_max(pfp__gauss_max(pfp__gauss_max(a, b, tier), c, tier), d, tier);
+}
+
+PFP_INLINE pfp__gauss pfp__window_2x2_at(enum pfp__tier tier, const float *mean, const float *var,
+                                         size_t right, size_t below) {
+    return pfp__window_2x2_fold(tier, pfp__gauss_load(mean, var, 4),
+                                pfp__gauss_load(mean + right, var + right, 4),
+                                pfp__gauss_load(mean + below, var + below, 4),
+                                pfp__gauss_load(mean + below + right, var + below + right, 4));
+}
+
+/** The same of the elements at 0, right, below and below + right of `mean` and `var`. */
+PFP_STEP pfp__gauss pfp__window_2x2(enum pfp__tier tier, const float *mean, const float *var,
+                                    size_t right, size_t below) {
+    return pfp__window_2x2_at(tier, mean, var, right, below);
+}
+
+/** The same, then relu. */
+PFP_STEP pfp__gauss pfp__window_2x2_relu(enum pfp__tier tier, const float *mean, const float *var,
+                                         size_t right, size_t below) {
+    return pfp__gauss_relu(pfp__window_2x2_at(tier, mean, var, right, below), tier);
 }
 
 #endif

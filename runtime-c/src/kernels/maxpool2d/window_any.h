@@ -47,6 +47,14 @@ PFP_INLINE pfp__gauss pfp__window_any(enum pfp__tier tier, const pfp_pool2d_shap
     return folded;
 }
 
+/** The max of four exact values, and of four channels at a time. */
+PFP_INLINE pfp__vec pfp__window_2x2_det(const pfp_pool2d_shape *s, const float *in) {
+    const float *below = in + (size_t)s->in_w * s->channels;
+    const pfp__vec above_max = pfp__vec_max(pfp__vec_load(in), pfp__vec_load(in + s->channels));
+    return pfp__vec_max(above_max,
+                        pfp__vec_max(pfp__vec_load(below), pfp__vec_load(below + s->channels)));
+}
+
 /** The max of exact values. */
 PFP_INLINE pfp__vec pfp__window_det(const pfp_pool2d_shape *s, const float *in, size_t lanes) {
     pfp__vec largest = pfp__vec_set1(-FLT_MAX);

@@ -1,6 +1,6 @@
 /**
  * What a program needs to run as if on a desktop, with arguments, files, printf and malloc: newlib
- * does its input and output through semihosting, the heap lies in ISRAM.
+ * does its input and output through semihosting, the heap lies in its own memory.
  */
 
 #include <errno.h>
@@ -20,7 +20,7 @@ void *_sbrk(ptrdiff_t bytes);
 void _exit(int code);
 void _fini(void);
 
-/** The heap of malloc: grows through ISRAM only, whatever the debugger says of the memory. */
+/** The heap of malloc: grows through HEAP only, whatever the debugger says of the memory. */
 void *_sbrk(ptrdiff_t bytes) {
     static char *end = __heap_start;
     if (bytes > __heap_end - end) {

@@ -1,6 +1,7 @@
 /**
- * Reset and faults of a Cortex-M55 with FPU and Helium. Needs memory.ld, and neither a heap nor a
- * C library beyond memcpy and memset. Link hosted.c as well for programs with files and arguments.
+ * Reset and faults of a Cortex-M4, M7 or M55 with FPU. Needs a board's memory.ld and sections.ld,
+ * and neither a heap nor a C library beyond memcpy and memset. Link hosted.c as well for programs
+ * with files and arguments.
  */
 
 #include <stdint.h>
@@ -17,6 +18,7 @@
 #define CPACR_FPU_AND_HELIUM (0xFU << 20)
 
 extern uint32_t __stack_top;
+extern char __stack_limit[];
 extern char __data_start[], __data_end[], __bss_start[], __bss_end[];
 extern const char __data_load[];
 extern void (*const __init_array_start[])(void);
@@ -34,8 +36,38 @@ __attribute__((weak)) void board_enter(void) {
     semihosting_exit((uint32_t)main());
 }
 
+/*
+ * A stack overflow is a fault. Armv8-M has a register for the end of the stack; on Armv7-M the
+ * memory protection unit forbids what lies below it, where sections.ld has the memory end: not
+ * every board answers with a fault there.
+ */
+#if __ARM_ARCH >= 8
+
+static void guard_stack(void) {
+    __asm__ volatile("msr msplim, %0" : : "r"(__stack_limit));
+}
+
+#else
+
+#define MPU_CTRL (*(volatile uint32_t *)0xE000ED94U)
+#define MPU_RBAR (*(volatile uint32_t *)0xE000ED9CU)
+#define MPU_RASR (*(volatile uint32_t *)0xE000EDA0U)
+#define GUARD_BYTES 0x10000U
+#define MPU_CTRL_ENABLE 5U             /* with the default memory map elsewhere */
+#define MPU_RASR_NO_ACCESS 0x1000001FU /* of 2^16 bytes, neither data nor code */
+
+static void guard_stack(void) {
+    MPU_RBAR = ((uint32_t)__stack_limit - GUARD_BYTES) | 0x10U /* region 0 */;
+    MPU_RASR = MPU_RASR_NO_ACCESS;
+    MPU_CTRL = MPU_CTRL_ENABLE;
+    __asm__ volatile("dsb\nisb" : : : "memory");
+}
+
+#endif
+
 /** Fills the memory, which may already use vector registers: Reset_Handler has enabled them. */
 __attribute__((used, noinline)) static void start(void) {
+    guard_stack();
     memcpy(__data_start, __data_load, (size_t)(__data_end - __data_start));
     memset(__bss_start, 0, (size_t)(__bss_end - __bss_start));
     for (void (*const *constructor)(void) = __init_array_start; constructor < __init_array_end;
@@ -45,11 +77,9 @@ __attribute__((used, noinline)) static void start(void) {
     board_enter();
 }
 
-/** Enables FPU and Helium before any compiled code runs, and a fault on stack overflow. */
+/** Enables the FPU, and Helium with it, before any compiled code runs. */
 __attribute__((naked)) void Reset_Handler(void) {
-    __asm__ volatile("ldr r0, =__stack_limit\n"
-                     "msr msplim, r0\n"
-                     "ldr r0, =%c0\n"
+    __asm__ volatile("ldr r0, =%c0\n"
                      "ldr r1, [r0]\n"
                      "orr r1, r1, %1\n"
                      "str r1, [r0]\n"
@@ -60,11 +90,18 @@ __attribute__((naked)) void Reset_Handler(void) {
                      : "i"(CPACR_ADDRESS), "i"(CPACR_FPU_AND_HELIUM));
 }
 
-/** Lifts the stack's limit, which may be what was hit, and reports the stacked program counter. */
+/**
+ * Reports the stacked program counter, or 0 where the stack had no room for it, and takes the
+ * stack anew for that: it may have been full, and nothing returns.
+ */
 __attribute__((naked)) void Fault_Handler(void) {
     __asm__ volatile("mov r0, #0\n"
-                     "msr msplim, r0\n"
-                     "ldr r0, [sp, #24]\n"
+                     "ldr r1, =__stack_limit\n"
+                     "cmp sp, r1\n"
+                     "it hs\n"
+                     "ldrhs r0, [sp, #24]\n"
+                     "ldr r1, =__stack_top\n"
+                     "mov sp, r1\n"
                      "b board_fault\n");
 }
 

@@ -1,0 +1,106 @@
+/** The figures that tests hold: instructions, stack and sizes, the same on every computer. */
+import { readFileSync } from "node:fs";
+import { defaults } from "../codegen/src/defaults.js";
+import type { Kernel } from "../codegen/src/ir/kernel-table.js";
+import { benchModel } from "../codegen/src/run/bench/bench.js";
+import { findCompiler } from "../codegen/src/run/tools.js";
+import { parseKernelList } from "../codegen/src/target/kernel-list.js";
+import { BOARDS, countKernels, readBoard } from "./kernel-counts.js";
+import { stackOfKernels } from "./stack.js";
+
+export const MODELS = ["lenet5", "mlp"] as const;
+
+export interface KernelFigures {
+  readonly stack_bytes: number;
+  /** By shape and unit of work, e.g. `400-120, per weight`; the first stands for the kernel. */
+  readonly workloads: {
+    readonly [name: string]: { readonly instructions: number; readonly work: number };
+  };
+}
+
+export interface ModelFigures {
+  readonly instructions: number;
+  readonly code_bytes: number;
+  readonly weight_bytes: number;
+  readonly arena_bytes: number;
+}
+
+export interface TargetFigures {
+  readonly compiler: string;
+  readonly kernels: { readonly [symbol: string]: KernelFigures };
+  /** By model, variant and tier. */
+  readonly models: { readonly [name: string]: ModelFigures };
+}
+
+export interface Figures {
+  readonly [target: string]: TargetFigures;
+}
+
+export function readKernelList(): readonly Kernel[] {
+  const list = parseKernelList(readFileSync("runtime-c/include/pfp/pfp_kernels.def", "utf8"));
+  if (!list.ok) {
+    throw new Error(JSON.stringify(list.diagnostics));
+  }
+  return list.value;
+}
+
+/** Measures everything anew, each target by the first compiler of its board. */
+export async function measureFigures(): Promise<Figures> {
+  const figures: Record<string, TargetFigures> = {};
+  for (const name of BOARDS) {
+    const board = readBoard(name);
+    const compiler = findCompiler(board);
+    if (!compiler.ok) {
+      throw new Error(JSON.stringify(compiler.diagnostics));
+    }
+    figures[board.target] = {
+      compiler: compiler.value.cc,
+      kernels: kernelFigures(name, board.target),
+      models: await modelFigures(board.target, compiler.value.cc),
+    };
+  }
+  return figures;
+}
+
+function kernelFigures(board: string, target: string): TargetFigures["kernels"] {
+  const counts = countKernels(board);
+  const symbols = readKernelList().map(({ symbol }) => symbol);
+  const stack = stackOfKernels(target, symbols);
+  const kernels: Record<string, KernelFigures> = {};
+  for (const { symbol, shape, instructions, work, unit } of counts) {
+    const stackBytes = stack.get(symbol);
+    if (stackBytes === undefined) {
+      throw new Error(`the library of ${target} was built without ${symbol}: run make lib`);
+    }
+    kernels[symbol] = {
+      stack_bytes: stackBytes,
+      workloads: {
+        ...kernels[symbol]?.workloads,
+        [`${shape}, per ${unit}`]: { instructions, work },
+      },
+    };
+  }
+  return kernels;
+}
+
+async function modelFigures(target: string, compiler: string): Promise<TargetFigures["models"]> {
+  const models: Record<string, ModelFigures> = {};
+  for (const model of MODELS) {
+    const path = `models/${model}.safetensors`;
+    const result = await benchModel({
+      model: path,
+      target: [target],
+      compiler,
+      points: defaults.points,
+    });
+    if (!result.ok) {
+      throw new Error(JSON.stringify(result.diagnostics));
+    }
+    for (const measurement of result.value.measurements) {
+      const { variant, tier, total, code_bytes, weight_bytes, arena_bytes } = measurement;
+      const name = `${model} ${variant} ${tier}`;
+      models[name] = { instructions: total, code_bytes, weight_bytes, arena_bytes };
+    }
+  }
+  return models;
+}

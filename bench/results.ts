@@ -1,0 +1,244 @@
+/**
+ * Measures kernels and both models on every target and writes bench/results.md and
+ * bench/results.json, with the bars of bars.ts: `make bench`.
+ */
+import { execFileSync, spawnSync } from "node:child_process";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpus, tmpdir, totalmem } from "node:os";
+import { join } from "node:path";
+import { benchModel, type LeftOut, type Measurement } from "../codegen/src/run/bench/bench.js";
+import { isInstalled } from "../codegen/src/run/tools.js";
+import { targets } from "../codegen/src/target/targets.js";
+import { type Bar, bars, isMet, type Results } from "./bars.js";
+import { MODELS } from "./figures.js";
+import { BOARDS, countKernels, type KernelCount, readBoard } from "./kernel-counts.js";
+import { table } from "./kernels-page.js";
+
+const POINTS = 128;
+const COMMANDS = [
+  ...["clang-19", "gcc", "aarch64-linux-gnu-gcc", "arm-none-eabi-gcc"],
+  ...["qemu-aarch64", "qemu-system-arm", "llvm-mca-19", "node"],
+];
+
+function note(text: string): void {
+  process.stderr.write(`${text}\n`);
+}
+
+/** The first line with a number that a command says of its version. */
+function version(command: string): string {
+  if (!isInstalled(command)) {
+    return `${command}: not installed`;
+  }
+  const { stdout } = spawnSync(command, ["--version"], { encoding: "utf8" });
+  const line = stdout.split("\n").find((candidate) => /\d+\.\d+/.test(candidate)) ?? "";
+  return `${command}: ${line.trim()}`;
+}
+
+/** Seconds of one `pfp compile` of LeNet-5, start of the command included: the best of three. */
+function compileSeconds(): number {
+  const out = mkdtempSync(join(tmpdir(), "pfp-bench-"));
+  const words = ["compile", "models/lenet5.safetensors", "--target", "cortex-a53", "--out", out];
+  const times = Array.from({ length: 3 }, () => {
+    const start = performance.now();
+    execFileSync(process.execPath, ["codegen/bin/pfp.js", ...words], { stdio: "ignore" });
+    return (performance.now() - start) / 1000;
+  });
+  rmSync(out, { recursive: true });
+  return Math.min(...times);
+}
+
+function bandwidthShare(): number | undefined {
+  if (!existsSync("bench/growth.json")) {
+    return undefined;
+  }
+  const { sizes } = JSON.parse(readFileSync("bench/growth.json", "utf8")) as {
+    readonly sizes: readonly { readonly bandwidth_share: number }[];
+  };
+  return sizes.at(-1)?.bandwidth_share;
+}
+
+async function measureModels(leftOut: Map<string, LeftOut>): Promise<Measurement[]> {
+  const measurements: Measurement[] = [];
+  for (const model of MODELS) {
+    note(`${model} on all targets`);
+    const result = await benchModel({
+      model: `models/${model}.safetensors`,
+      target: targets.map(({ name }) => name),
+      points: POINTS,
+    });
+    if (!result.ok) {
+      throw new Error(JSON.stringify(result.diagnostics, undefined, 2));
+    }
+    measurements.push(...result.value.measurements);
+    for (const one of result.value.left_out) {
+      leftOut.set(one.what, one);
+    }
+  }
+  return measurements;
+}
+
+function barRow(bar: Bar, results: Results): string[] {
+  const value = bar.value(results);
+  const limit = bar.bar === undefined ? "report" : show(bar.bar);
+  const sign = bar.better === "lower" ? "<=" : ">=";
+  return [
+    bar.figure,
+    bar.target,
+    bar.bar === undefined ? limit : `${sign} ${limit}`,
+    value === undefined ? "nothing to measure yet" : show(value),
+    bar.unit,
+    value === undefined || bar.bar === undefined ? "" : isMet(bar, value) ? "met" : "NOT MET",
+  ];
+}
+
+/** Two decimals, or none from a thousand on. */
+function show(value: number): string {
+  return value >= 1000 || Number.isInteger(value)
+    ? Math.round(value).toLocaleString("en-US")
+    : value.toFixed(2);
+}
+
+function kernelTable(counts: readonly KernelCount[]): string[] {
+  return table(
+    ["kernel", "workload", "instructions", "per unit"],
+    counts.map(({ symbol, shape, instructions, work, unit }) => [
+      `\`${symbol}\``,
+      shape,
+      show(instructions),
+      `${(instructions / work).toFixed(2)} per ${unit}`,
+    ]),
+  );
+}
+
+function modelTable(measurements: readonly Measurement[]): string[] {
+  const names = [...new Set(measurements.flatMap(({ lines }) => lines.map(({ name }) => name)))];
+  const cell = ({ lines }: Measurement, name: string): string => {
+    const own = lines.filter((line) => line.name === name);
+    const value = own.reduce((sum, line) => sum + line.value, 0);
+    const cycles = own.reduce((sum, line) => sum + (line.estimated_cycles ?? Number.NaN), 0);
+    return own.length === 0
+      ? ""
+      : `${show(value)}${Number.isFinite(cycles) ? ` (~${show(cycles)})` : ""}`;
+  };
+  const row = (name: string, value: (one: Measurement) => string) => [
+    name,
+    ...measurements.map(value),
+  ];
+  return table(
+    [
+      "layer",
+      ...measurements.map(({ variant, tier, compiler }) => `${variant} ${tier}, ${compiler}`),
+    ],
+    [
+      ...names.map((name) => row(name, (one) => cell(one, name))),
+      row("rest", ({ rest }) => show(rest)),
+      row("**sum without head**", ({ total_without_head }) => show(total_without_head)),
+      row("**sum**", ({ total }) => show(total)),
+      row("weights, bytes", ({ weight_bytes }) => show(weight_bytes)),
+      row("code, bytes", ({ code_bytes }) => show(code_bytes)),
+      row("arena, bytes", ({ arena_bytes }) => show(arena_bytes)),
+    ],
+  );
+}
+
+function modelSections({ models }: Results): string[] {
+  const keys = [...new Set(models.map(({ graph, target }) => `${graph} on ${target}`))];
+  return keys.flatMap((key) => {
+    const own = models.filter(({ graph, target }) => `${graph} on ${target}` === key);
+    const isas = new Set(own.flatMap(({ lines }) => lines.map(({ kernel }) => isaOf(kernel))));
+    const unit =
+      own[0]?.unit === "instructions"
+        ? "instructions, exact (in brackets: cycles, an estimate by llvm-mca)"
+        : "nanoseconds, the shortest of many";
+    return [
+      "",
+      `### ${key}`,
+      "",
+      `${unit}; kernels: ${[...isas].join(", ")}.`,
+      "",
+      ...modelTable(own),
+    ];
+  });
+}
+
+function isaOf(kernel: string): string {
+  return /_(c|neon|helium|x86)(_|$)/.exec(kernel)?.[1] ?? kernel;
+}
+
+function page(results: Results, machine: readonly string[], leftOut: readonly LeftOut[]): string {
+  const open = bars.filter((bar) => {
+    const value = bar.value(results);
+    return value !== undefined && !isMet(bar, value);
+  });
+  const measured = bars.filter((bar) => bar.bar !== undefined && bar.value(results) !== undefined);
+  return [
+    "# Results",
+    "",
+    "Written by `make bench`. Instructions are exact, counted under QEMU, and the same on every",
+    "computer with these compilers; times hold for this one alone. The head is the covariance of the",
+    "logits and 128 points through softmax.",
+    "",
+    ...machine.map((line) => `- ${line}`),
+    "",
+    "## Bars",
+    "",
+    `${measured.length - open.length} of ${measured.length} bars that can be measured are met.`,
+    "",
+    ...table(
+      ["figure", "target", "bar", "measured", "unit", ""],
+      bars.map((bar) => barRow(bar, results)),
+    ),
+    "",
+    "## Models",
+    ...modelSections(results),
+    "",
+    "## Kernels",
+    ...Object.entries(results.kernels).flatMap(([target, counts]) => [
+      "",
+      `### ${target}`,
+      "",
+      ...kernelTable(counts),
+    ]),
+    ...(leftOut.length === 0
+      ? []
+      : [
+          "",
+          "## Left out",
+          "",
+          ...leftOut.map(({ what, why, hint }) => `- ${what}: ${why}; ${hint}`),
+        ]),
+    "",
+  ].join("\n");
+}
+
+const kernels: Record<string, readonly KernelCount[]> = {};
+for (const board of BOARDS) {
+  note(`kernels on ${board}`);
+  kernels[readBoard(board).target] = countKernels(board);
+}
+const leftOut = new Map<string, LeftOut>();
+const models = await measureModels(leftOut);
+const results: Results = {
+  kernels,
+  models,
+  compileSeconds: compileSeconds(),
+  bandwidthShare: bandwidthShare(),
+};
+const machine = [
+  `processor: ${cpus()[0]?.model.trim()}, ${cpus().length} cores, ${Math.round(totalmem() / 2 ** 30)} GB`,
+  ...COMMANDS.map(version),
+];
+const text = page(results, machine, [...leftOut.values()]);
+writeFileSync("bench/results.md", text);
+const summary = bars.map((bar) => {
+  const { figure, target, unit, better, bar: limit = null } = bar;
+  const value = bar.value(results) ?? null;
+  return { figure, target, bar: limit, value, unit, better };
+});
+const left_out = [...leftOut.values()];
+writeFileSync(
+  "bench/results.json",
+  `${JSON.stringify({ machine, bars: summary, kernels, models, left_out }, undefined, 1)}\n`,
+);
+console.log(text.slice(text.indexOf("## Bars"), text.indexOf("## Models")));
+console.log("bench/results.md and bench/results.json are written");

@@ -1,0 +1,31 @@
+import { directReader } from "./direct-input.js";
+import { exactValues, formOf } from "./exactness.js";
+import type { FlattenNode, Graph, Node } from "./graph.js";
+import type { KernelOptions, KernelRequest } from "./kernel-table.js";
+import { shapesOf } from "./shapes.js";
+
+/** A node that a kernel runs. */
+export type LayerNode = Exclude<Node, FlattenNode>;
+
+/** What each layer of a graph in layout `hwc` asks of its kernel. */
+export function layerRequests(
+  graph: Graph,
+  options: KernelOptions,
+): (node: LayerNode) => KernelRequest {
+  const exact = exactValues(graph);
+  const shapes = shapesOf(graph);
+  const direct = directReader(graph);
+  return (node) => {
+    const { name, op, inputs } = node;
+    const form = formOf(node, exact);
+    const [channels = 1] = shapes.get(inputs[0] ?? "") ?? [];
+    return {
+      op,
+      form,
+      tier: options.tier,
+      // A layer without sds has nothing to gain from the formats, which store them.
+      weights: form === "exact" ? "f32" : options.weights,
+      channels: direct?.name === name ? 1 : channels,
+    };
+  };
+}

@@ -1,0 +1,365 @@
+#ifndef PFP_KERNELS_CONV2D_PLANAR_NEON_H
+#define PFP_KERNELS_CONV2D_PLANAR_NEON_H
+
+/*
+ * Eight positions, four columns in each of two rows, by four or six outputs of a convolution over
+ * an exact input of one channel a plane, in NEON registers: positions in lanes, weights by lane, so
+ * that no lane is lost to an odd count of outputs. Sums run as in tile_c.h, to the same bits, but
+ * for the sign of a zero where padding is added.
+ *
+ * The strip holds the inputs less their shift, and their squares: for each plane and row
+ * { m[row_len], m2[row_len] }. A row is sorted by column modulo stride_w, so that neighbouring
+ * positions meet neighbouring floats at any stride.
+ */
+
+#include <arm_neon.h>
+
+#include "kernels/conv2d/band.h"
+#include "vec/fma.h"
+
+/* PLANAR_STRIP_END: the last position's vectors end up to three floats past it. */
+enum { PFP_PLANAR_OUTPUTS_MAX = 6, PFP_PLANAR_STRIP_FLOATS = 4096, PFP_PLANAR_STRIP_END = 4 };
+
+/* What a kernel is called with. */
+typedef struct pfp__conv2d_planar {
+    const pfp_conv2d_shape *shape;
+    const float *in, *shift, *weights;
+    float *out_mean, *out_var;
+} pfp__conv2d_planar;
+
+typedef struct pfp__strip_planar {
+    float at[PFP_PLANAR_STRIP_FLOATS + PFP_PLANAR_STRIP_END];
+    size_t rows;      /* of each plane */
+    size_t row_len;   /* floats of a row, without the squares */
+    size_t phase_len; /* of the columns with the same remainder by stride_w */
+} pfp__strip_planar;
+
+/* Input positions of a plane that fit: sorting by remainder can double a row. */
+PFP_INLINE size_t pfp__planar_inputs(const pfp_conv2d_shape *s) {
+    return (size_t)PFP_PLANAR_STRIP_FLOATS / 2 / s->in_planes / (s->stride_w > 1 ? 2 : 1);
+}
+
+PFP_INLINE void pfp__planar_put(float *m, size_t row_len, float value) {
+    m[0] = value;
+    m[row_len] = value * value;
+}
+
+/* Zeros in whole vectors: up to three floats further, which are to be written later. */
+PFP_INLINE void pfp__planar_zeros(float *to, size_t len) {
+    for (size_t i = 0; i < len; i += 4) {
+        vst1q_f32(to + i, vdupq_n_f32(0.0f));
+    }
+}
+
+/* One row of neighbours and their squares. */
+static inline void pfp__planar_fill_row(float *m, size_t row_len, const pfp__stretch *t,
+                                        const float *in, float shift) {
+    pfp__planar_zeros(m, t->before);
+    pfp__planar_zeros(m + t->before + t->inside, t->after);
+    pfp__planar_zeros(m + row_len, t->before);
+    pfp__planar_zeros(m + row_len + t->before + t->inside, t->after);
+    m += t->before;
+    const float32x4_t shifts = vdupq_n_f32(shift);
+    for (size_t eights = t->inside / 8; eights > 0; eights--) {
+        const float32x4_t low = vsubq_f32(vld1q_f32(in), shifts);
+        const float32x4_t high = vsubq_f32(vld1q_f32(in + 4), shifts);
+        vst1q_f32(m, low);
+        vst1q_f32(m + 4, high);
+        vst1q_f32(m + row_len, vmulq_f32(low, low));
+        vst1q_f32(m + row_len + 4, vmulq_f32(high, high));
+        in += 8;
+        m += 8;
+    }
+    if (t->inside % 8 >= 4) {
+        const float32x4_t value = vsubq_f32(vld1q_f32(in), shifts);
+        vst1q_f32(m, value);
+        vst1q_f32(m + row_len, vmulq_f32(value, value));
+        in += 4;
+        m += 4;
+    }
+    for (size_t left = t->inside % 4; left > 0; left--) {
+        pfp__planar_put(m++, row_len, *in++ - shift);
+    }
+}
+
+/* The same for any stride. */
+static inline void pfp__planar_fill_phases(float *m, size_t row_len, size_t phase_len,
+                                           size_t stride, size_t columns, const pfp__stretch *t,
+                                           const float *in, float shift) {
+    const size_t phases = row_len / phase_len;
+    for (size_t i = 0; i < row_len; i++) {
+        pfp__planar_put(m + i, row_len, 0.0f);
+    }
+    for (size_t i = t->before; i < columns - t->after; i++) {
+        const float value = *in++ - shift;
+        if (i % stride < phases) {
+            pfp__planar_put(m + i % stride * phase_len + i / stride, row_len, value);
+        }
+    }
+}
+
+static inline void pfp__strip_planar_fill(pfp__strip_planar *strip, const pfp__conv2d_planar *t,
+                                          const pfp__band *b) {
+    const pfp_conv2d_shape *s = t->shape;
+    const size_t plane = (size_t)s->in_h * s->in_w;
+    const size_t phases = s->stride_w < s->kernel_w ? s->stride_w : s->kernel_w;
+    strip->rows = b->rows;
+    strip->phase_len = (b->columns + s->stride_w - 1) / s->stride_w;
+    strip->row_len = phases * strip->phase_len;
+    float *m = strip->at;
+    for (size_t p = 0; p < s->in_planes; p++) {
+        for (size_t row = 0; row < b->rows; row++) {
+            const pfp__stretch stretch = pfp__stretch_at(s, b->in_y + row, b->in_x, b->columns);
+            const float *in = t->in + p * plane + stretch.in;
+            if (s->stride_w == 1) {
+                pfp__planar_fill_row(m, strip->row_len, &stretch, in, t->shift[p]);
+            } else if (stretch.inside == 0) {
+                const pfp__stretch zeros = {strip->row_len, 0, 0, 0};
+                pfp__planar_fill_row(m, strip->row_len, &zeros, in, t->shift[p]);
+            } else {
+                pfp__planar_fill_phases(m, strip->row_len, strip->phase_len, s->stride_w,
+                                        b->columns, &stretch, in, t->shift[p]);
+            }
+            m += 2 * strip->row_len;
+        }
+    }
+    for (size_t i = 0; i < PFP_PLANAR_STRIP_END; i++) {
+        m[i] = 0.0f;
+    }
+}
+
+/* By output and row; four outputs leave the last two alone. */
+typedef struct pfp__tile_planar {
+    float32x4_t mean[PFP_PLANAR_OUTPUTS_MAX][2];
+    float32x4_t var[PFP_PLANAR_OUTPUTS_MAX][2];
+} pfp__tile_planar;
+
+#define PFP_PLANAR_SET(sum, w, lane)                                                               \
+    sum[0] = vdupq_laneq_f32(w, lane);                                                             \
+    sum[1] = vdupq_laneq_f32(w, lane)
+
+/* `panel` begins with mb[outputs], vb[outputs]. */
+PFP_INLINE pfp__tile_planar pfp__tile_planar_bias(size_t outputs, const float *panel) {
+    pfp__tile_planar t;
+    const float32x4_t b0 = vld1q_f32(panel), b1 = vld1q_f32(panel + 4);
+    PFP_PLANAR_SET(t.mean[0], b0, 0);
+    PFP_PLANAR_SET(t.mean[1], b0, 1);
+    PFP_PLANAR_SET(t.mean[2], b0, 2);
+    PFP_PLANAR_SET(t.mean[3], b0, 3);
+    if (outputs == 6) {
+        const float32x4_t b2 = vld1q_f32(panel + 8);
+        PFP_PLANAR_SET(t.mean[4], b1, 0);
+        PFP_PLANAR_SET(t.mean[5], b1, 1);
+        PFP_PLANAR_SET(t.var[0], b1, 2);
+        PFP_PLANAR_SET(t.var[1], b1, 3);
+        PFP_PLANAR_SET(t.var[2], b2, 0);
+        PFP_PLANAR_SET(t.var[3], b2, 1);
+        PFP_PLANAR_SET(t.var[4], b2, 2);
+        PFP_PLANAR_SET(t.var[5], b2, 3);
+    } else {
+        PFP_PLANAR_SET(t.var[0], b1, 0);
+        PFP_PLANAR_SET(t.var[1], b1, 1);
+        PFP_PLANAR_SET(t.var[2], b1, 2);
+        PFP_PLANAR_SET(t.var[3], b1, 3);
+    }
+    return t;
+}
+
+/* Macros, since the instruction holds the lane's number. */
+#define PFP_PLANAR_ADD(sum, in, w, lane)                                                           \
+    sum[0] = vfmaq_laneq_f32(sum[0], in##0, w, lane);                                              \
+    sum[1] = vfmaq_laneq_f32(sum[1], in##1, w, lane)
+
+/* One tap; `upper` and `lower` are where its inputs begin. */
+PFP_INLINE pfp__tile_planar pfp__tile_planar_tap(pfp__tile_planar t, size_t outputs,
+                                                 const float *upper, const float *upper2,
+                                                 const float *lower, const float *lower2,
+                                                 const float *weights) {
+    const float32x4_t m0 = vld1q_f32(upper), m1 = vld1q_f32(lower);
+    const float32x4_t w0 = vld1q_f32(weights), w1 = vld1q_f32(weights + 4);
+    PFP_PLANAR_ADD(t.mean[0], m, w0, 0);
+    PFP_PLANAR_ADD(t.mean[1], m, w0, 1);
+    PFP_PLANAR_ADD(t.mean[2], m, w0, 2);
+    PFP_PLANAR_ADD(t.mean[3], m, w0, 3);
+    if (outputs == 6) {
+        PFP_PLANAR_ADD(t.mean[4], m, w1, 0);
+        PFP_PLANAR_ADD(t.mean[5], m, w1, 1);
+    }
+    const float32x4_t square0 = vld1q_f32(upper2), square1 = vld1q_f32(lower2);
+    if (outputs == 6) {
+        const float32x4_t w2 = vld1q_f32(weights + 8);
+        PFP_PLANAR_ADD(t.var[0], square, w1, 2);
+        PFP_PLANAR_ADD(t.var[1], square, w1, 3);
+        PFP_PLANAR_ADD(t.var[2], square, w2, 0);
+        PFP_PLANAR_ADD(t.var[3], square, w2, 1);
+        PFP_PLANAR_ADD(t.var[4], square, w2, 2);
+        PFP_PLANAR_ADD(t.var[5], square, w2, 3);
+    } else {
+        PFP_PLANAR_ADD(t.var[0], square, w1, 0);
+        PFP_PLANAR_ADD(t.var[1], square, w1, 1);
+        PFP_PLANAR_ADD(t.var[2], square, w1, 2);
+        PFP_PLANAR_ADD(t.var[3], square, w1, 3);
+    }
+    return t;
+}
+
+/* What the tiles of a band have in common; lengths in floats. */
+typedef struct pfp__planar_work {
+    const pfp_conv2d_shape *shape;
+    size_t row_len, phase_len, plane_len; /* of the strip */
+    size_t below;                         /* from a tile's upper row to its lower one */
+    size_t width;                         /* outputs along a row of the band */
+    size_t positions;                     /* to write of them: outputs along a tile's row */
+    size_t out_below;                     /* from an output of the upper row to the lower one's */
+    const float *panel, *panel_end;
+    size_t plane_weights;
+    size_t left; /* channels from the panel's first one */
+} pfp__planar_work;
+
+/*
+ * All taps of the eight positions whose first is at `at` in the strip. A constant `kernel_w`
+ * unrolls the taps of a row, at stride 1; with 0 any do.
+ */
+PFP_INLINE pfp__tile_planar pfp__tile_planar_sum(size_t outputs, size_t kernel_w,
+                                                 const pfp__planar_work *w, const float *at) {
+    const pfp_conv2d_shape *s = w->shape;
+    const size_t row_len = w->row_len;
+    const float *weights = w->panel + 2 * outputs, *const end = w->panel_end;
+    pfp__tile_planar t = pfp__tile_planar_bias(outputs, w->panel);
+    do {
+        const float *upper = at, *upper2 = upper + row_len;
+        const float *lower = upper + w->below, *lower2 = lower + row_len;
+        const float *const plane_end = weights + w->plane_weights;
+        do {
+            if (kernel_w > 0) {
+                for (size_t k = 0; k < kernel_w; k++) {
+                    t = pfp__tile_planar_tap(t, outputs, upper + k, upper2 + k, lower + k,
+                                             lower2 + k, weights + 2 * outputs * k);
+                }
+                weights += 2 * outputs * kernel_w;
+            } else {
+                for (size_t k = 0; k < s->kernel_w; k++) {
+                    const size_t i = k % s->stride_w * w->phase_len + k / s->stride_w;
+                    t = pfp__tile_planar_tap(t, outputs, upper + i, upper2 + i, lower + i,
+                                             lower2 + i, weights);
+                    weights += 2 * outputs;
+                }
+            }
+            upper += 2 * row_len;
+            upper2 += 2 * row_len;
+            lower += 2 * row_len;
+            lower2 += 2 * row_len;
+        } while (weights != plane_end);
+        at += w->plane_len;
+    } while (weights != end);
+    return t;
+}
+
+/* A row of tiles: the sums of eight positions each, and what becomes of them. */
+typedef void pfp__planar_tiles(const pfp__planar_work *w, const float *at, float *out_mean,
+                               float *out_var);
+
+/* Those of a kernel: with the taps of a row unrolled, and for any kernel and stride. */
+typedef struct pfp__planar_kinds {
+    pfp__planar_tiles *of_5, *of_3, *of_any;
+} pfp__planar_kinds;
+
+/* To the next tile of a row, in outputs: the last one ends with the row and may repeat some. */
+PFP_INLINE size_t pfp__planar_step(size_t left, size_t tile_w) {
+    return left - tile_w < tile_w ? left - tile_w : tile_w;
+}
+
+/* A tile is four columns of two rows of positions: half as many outputs each way with `pool` 2. */
+PFP_INLINE void pfp__planar_band(size_t outputs, size_t pool, const pfp__conv2d_planar *t,
+                                 const pfp__band *b, const pfp__strip_planar *strip,
+                                 pfp__planar_tiles *tiles) {
+    const pfp_conv2d_shape *s = t->shape;
+    const size_t width = b->x_end - b->x, height = b->y_end - b->y;
+    const size_t tile_w = 4 / pool, tile_h = 2 / pool;
+    const size_t row_step = 2 * strip->row_len * s->stride_h;
+    const size_t out_row = (size_t)s->out_w * s->out_c;
+    const size_t taps = (size_t)s->in_planes * s->kernel_h * s->kernel_w;
+    pfp__planar_work w;
+    w.shape = s;
+    w.row_len = strip->row_len;
+    w.phase_len = strip->phase_len;
+    w.plane_len = 2 * strip->row_len * strip->rows;
+    w.below = height >= tile_h ? row_step : 0;
+    w.width = width;
+    w.positions = width < tile_w ? width : tile_w;
+    w.out_below = height >= tile_h ? out_row : 0;
+    w.panel = t->weights;
+    w.plane_weights = 2 * outputs * s->kernel_h * s->kernel_w;
+    for (size_t first = 0; first < s->out_c; first += outputs) {
+        w.left = s->out_c - first;
+        w.panel_end = w.panel + 2 * outputs * (1 + taps);
+        for (size_t tile_y = 0; tile_y < height; tile_y += tile_h) {
+            /* The last tile of a column ends with the band and may repeat outputs. */
+            const size_t y = tile_y + tile_h > height && height > tile_h ? height - tile_h : tile_y;
+            const float *row = strip->at + y * pool * row_step;
+            const size_t out = (b->y + y) * out_row + b->x * s->out_c + first;
+            tiles(&w, row, t->out_mean + out, t->out_var + out);
+        }
+        w.panel = w.panel_end;
+    }
+}
+
+/* One output whose window is too large for the strip. */
+typedef void pfp__planar_alone(const pfp__conv2d_planar *t, uint32_t y, uint32_t x);
+
+PFP_INLINE void pfp__planar(size_t outputs, size_t pool, const pfp__conv2d_planar *t,
+                            const pfp__planar_kinds *kinds, pfp__planar_alone *alone) {
+    const pfp_conv2d_shape *s = t->shape;
+    const size_t inputs = pfp__planar_inputs(s);
+    pfp__planar_tiles *tiles = kinds->of_any;
+    if (s->stride_w == 1 && s->kernel_w == 5) {
+        tiles = kinds->of_5;
+    } else if (s->stride_w == 1 && s->kernel_w == 3) {
+        tiles = kinds->of_3;
+    }
+    pfp__strip_planar strip;
+    pfp__band b;
+    for (uint32_t y = 0; y < s->out_h; y = b.y_end) {
+        for (uint32_t x = 0; x < s->out_w; x = b.x_end) {
+            b = pfp__band_at(s, (uint32_t)pool, inputs, y, x);
+            if (b.x_end == x) {
+                alone(t, y, x);
+                b.x_end++;
+            } else {
+                pfp__strip_planar_fill(&strip, t, &b);
+                pfp__planar_band(outputs, pool, t, &b, &strip, tiles);
+            }
+        }
+    }
+}
+
+/* One position of the convolution by `outputs`, without a strip. */
+static inline void pfp__planar_position(const pfp__conv2d_planar *t, size_t outputs, uint32_t y,
+                                        uint32_t x, const float *panel, float *mean, float *var) {
+    const pfp_conv2d_shape *s = t->shape;
+    const float *weights = panel + 2 * outputs;
+    for (size_t o = 0; o < outputs; o++) {
+        mean[o] = panel[o];
+        var[o] = panel[outputs + o];
+    }
+    for (size_t p = 0; p < s->in_planes; p++) {
+        for (size_t ky = 0; ky < s->kernel_h; ky++) {
+            const size_t row = (size_t)y * s->stride_h + ky;
+            const pfp__stretch stretch =
+                pfp__stretch_at(s, row, (size_t)x * s->stride_w, s->kernel_w);
+            const float *in = t->in + p * s->in_h * s->in_w + stretch.in;
+            weights += 2 * outputs * stretch.before;
+            for (size_t k = 0; k < stretch.inside; k++) {
+                const float m = in[k] - t->shift[p];
+                for (size_t o = 0; o < outputs; o++) {
+                    mean[o] = pfp__fmaf(weights[o], m, mean[o]);
+                    var[o] = pfp__fmaf(weights[outputs + o], m * m, var[o]);
+                }
+                weights += 2 * outputs;
+            }
+            weights += 2 * outputs * stretch.after;
+        }
+    }
+}
+
+#endif

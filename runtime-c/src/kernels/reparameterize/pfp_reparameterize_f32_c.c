@@ -1,0 +1,9 @@
+#include "pfp/pfp_kernels.h"
+
+#include "vec/c.h"
+#include "kernels/draw/draw.h"
+
+void pfp_reparameterize_f32_c(size_t len, const float *mean, const float *var,
+                              pfp_normal_state *state, float *out) {
+    pfp__draw(PFP_SPREAD_VAR, len, mean, var, state, out);
+}

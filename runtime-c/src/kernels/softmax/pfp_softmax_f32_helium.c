@@ -1,0 +1,13 @@
+#include "pfp/pfp_kernels.h"
+
+#if PFP_HAS_HELIUM
+
+#include "vec/helium.h"
+#include "kernels/softmax/softmax.h"
+
+uint32_t pfp_softmax_f32_helium(uint32_t classes, const float *logits, float *probability,
+                                pfp_uncertainty *uncertainty) {
+    return pfp__softmax(classes, logits, probability, uncertainty);
+}
+
+#endif

@@ -1,0 +1,250 @@
+#include "support/conv2d.h"
+
+#include <string.h>
+
+#include "support/check.h"
+#include "support/draw.h"
+#include "support/guarded.h"
+
+#define COUNT(array) (sizeof(array) / sizeof(array)[0])
+
+static int is(const char *a, const char *b) {
+    return strcmp(a, b) == 0;
+}
+
+static int is_pooled(const char *op) {
+    return is(op, "conv2d_maxpool2d_relu");
+}
+
+size_t conv2d_input_len(const pfp_conv2d_shape *s) {
+    return (size_t)s->in_planes * s->in_h * s->in_w * s->in_c;
+}
+
+size_t conv2d_output_len(const pfp_conv2d_shape *s) {
+    return (size_t)s->out_h * s->out_w * s->out_c;
+}
+
+linear conv2d_draw(const kernel *k, draw_kind kind, const pfp_conv2d_shape *s) {
+    const size_t taps = (size_t)s->in_planes * s->kernel_h * s->kernel_w * s->in_c;
+    linear l = linear_draw(kind, conv2d_input_len(s), taps, s->out_c);
+    if (is(k->form, "det")) {
+        linear_draw_shift(&l, s->in_planes);
+    }
+    return l;
+}
+
+static float *scratch_of(const kernel *k, const pfp_conv2d_shape *s) {
+    const size_t patch =
+        (size_t)(s->kernel_h + s->stride_h) * (s->kernel_w + s->stride_w) * s->in_c;
+    return is(k->scratch, "none") ? NULL : guarded_floats(patch);
+}
+
+void conv2d_run_into(const kernel *k, const linear *l, const pfp_conv2d_shape *s,
+                     conv2d_outputs out) {
+    float *scratch = scratch_of(k, s);
+    if (is(k->form, "exact")) {
+        const float *weights = linear_pack_means(l, k->outputs);
+        ((conv2d_exact *)k->function)(s, l->in_mean, weights, scratch, out.mean);
+    } else if (is(k->form, "det")) {
+        const float *weights = linear_pack(l, k->outputs);
+        ((conv2d_det *)k->function)(s, l->in_mean, l->shift, weights, scratch, out.mean, out.var);
+    } else {
+        const float *weights = linear_pack(l, k->outputs);
+        ((conv2d_general *)k->function)(s, l->in_mean, l->in_var, weights, scratch, out.mean,
+                                        out.var);
+    }
+}
+
+conv2d_outputs conv2d_run(const kernel *k, const linear *l, const pfp_conv2d_shape *s) {
+    conv2d_outputs out = {guarded_floats(conv2d_output_len(s)), NULL};
+    if (!is(k->form, "exact")) {
+        out.var = guarded_floats(conv2d_output_len(s));
+    }
+    conv2d_run_into(k, l, s, out);
+    return out;
+}
+
+static void name_context(const kernel *k, const pfp_conv2d_shape *s) {
+    check_context("%s in %ux%ux%ux%u out %ux%ux%u kernel %ux%u stride %ux%u pad %u,%u", k->symbol,
+                  (unsigned)s->in_planes, (unsigned)s->in_h, (unsigned)s->in_w, (unsigned)s->in_c,
+                  (unsigned)s->out_h, (unsigned)s->out_w, (unsigned)s->out_c, (unsigned)s->kernel_h,
+                  (unsigned)s->kernel_w, (unsigned)s->stride_h, (unsigned)s->stride_w,
+                  (unsigned)s->pad_top, (unsigned)s->pad_left);
+}
+
+typedef struct size2 {
+    uint32_t h, w;
+} size2;
+
+typedef struct padding {
+    uint32_t top, left, bottom, right;
+} padding;
+
+typedef struct depth {
+    uint32_t planes, channels;
+} depth;
+
+static const size2 inputs[] = {{1, 1}, {2, 9}, {5, 7}, {8, 6}};
+static const size2 pooled_inputs[] = {{2, 2}, {3, 19}, {5, 7}, {8, 6}};
+static const size2 kernel_sizes[] = {{1, 1}, {3, 3}, {5, 5}, {3, 5}};
+static const size2 strides[] = {{1, 1}, {2, 2}, {2, 1}};
+static const padding paddings[] = {
+    {0, 0, 0, 0}, {1, 1, 1, 1}, {2, 2, 2, 2}, {0, 2, 1, 0}, {3, 1, 0, 4}};
+/* The last is for form det alone. */
+static const depth depths[] = {{1, 1}, {1, 3}, {1, 6}, {3, 1}};
+
+/* Rows and kernels that do not fit where a kernel keeps a part of its input. */
+static const struct {
+    size2 in, kernel_size;
+    padding pad;
+} large[] = {{{4, 70}, {5, 5}, {2, 2, 2, 2}}, {{4, 5}, {23, 23}, {11, 11, 11, 11}}};
+
+static int takes(const kernel *k, depth d) {
+    return (d.planes == 1 || is(k->form, "det")) && (d.channels == 1 || is(k->needs, "any"));
+}
+
+static uint32_t outputs_along(const kernel *k, uint32_t padded, uint32_t kernel_size,
+                              uint32_t stride) {
+    const uint32_t positions = padded < kernel_size ? 0 : (padded - kernel_size) / stride + 1;
+    return is_pooled(k->op) ? positions / 2 : positions;
+}
+
+/* Every count of outputs, with the depths in turn: all pairs occur over a few geometries. */
+static void check_channels(const kernel *k, draw_kind kind, pfp_conv2d_shape s, size_t *turn,
+                           conv2d_check *check) {
+    const size_t t = k->outputs;
+    const size_t out_channels[] = {1, t - 1, t, t + 1, 2 * t + 1};
+    for (size_t o = 0; o < COUNT(out_channels); o++) {
+        do {
+            *turn = (*turn + 1) % COUNT(depths);
+        } while (!takes(k, depths[*turn]));
+        s.in_planes = depths[*turn].planes;
+        s.in_c = depths[*turn].channels;
+        s.out_c = (uint32_t)out_channels[o];
+        name_context(k, &s);
+        check(k, kind, &s);
+        guarded_release_all();
+    }
+}
+
+static pfp_conv2d_shape shape_of(const kernel *k, size2 in, size2 kernel_size, size2 stride,
+                                 const padding *pad) {
+    pfp_conv2d_shape s;
+    memset(&s, 0, sizeof s);
+    s.in_h = in.h;
+    s.in_w = in.w;
+    s.kernel_h = kernel_size.h;
+    s.kernel_w = kernel_size.w;
+    s.stride_h = stride.h;
+    s.stride_w = stride.w;
+    s.pad_top = pad->top;
+    s.pad_left = pad->left;
+    s.out_h = outputs_along(k, pad->top + in.h + pad->bottom, kernel_size.h, stride.h);
+    s.out_w = outputs_along(k, pad->left + in.w + pad->right, kernel_size.w, stride.w);
+    return s;
+}
+
+void conv2d_for_each_shape(const kernel *k, draw_kind kind, conv2d_check *check) {
+    size_t turn = 0;
+    draw_restart();
+    for (size_t i = 0; i < COUNT(inputs); i++) {
+        for (size_t n = 0; n < COUNT(kernel_sizes); n++) {
+            for (size_t d = 0; d < COUNT(strides); d++) {
+                for (size_t p = 0; p < COUNT(paddings); p++) {
+                    const size2 in = is_pooled(k->op) ? pooled_inputs[i] : inputs[i];
+                    const pfp_conv2d_shape s =
+                        shape_of(k, in, kernel_sizes[n], strides[d], &paddings[p]);
+                    if (s.out_h > 0 && s.out_w > 0) {
+                        check_channels(k, kind, s, &turn, check);
+                    }
+                }
+            }
+        }
+    }
+    for (size_t i = 0; i < COUNT(large); i++) {
+        const pfp_conv2d_shape s =
+            shape_of(k, large[i].in, large[i].kernel_size, strides[0], &large[i].pad);
+        check_channels(k, kind, s, &turn, check);
+    }
+}
+
+static const char *const forms[] = {"general", "det", "exact"};
+
+void conv2d_for_each(const char *op, draw_kind kind, conv2d_check *check) {
+    for (size_t f = 0; f < COUNT(forms); f++) {
+        FOR_EACH_KERNEL(k, op, forms[f]) {
+            conv2d_for_each_shape(k, kind, check);
+        }
+    }
+}
+
+/* How far before the input the outputs begin, so that no row of them reaches an input row that it
+ * or a later one needs. */
+static size_t smallest_lead(const kernel *k, const pfp_conv2d_shape *s) {
+    const uint32_t stride = s->stride_h * (is_pooled(k->op) ? 2 : 1);
+    const size_t in_row = (size_t)s->in_w * s->in_c;
+    const size_t out_row = (size_t)s->out_w * s->out_c;
+    size_t lead = 0;
+    for (uint32_t y = 0; y < s->out_h; y++) {
+        const uint32_t start = y * stride;
+        const uint32_t first = start > s->pad_top ? start - s->pad_top : 0;
+        const size_t read = (first < s->in_h ? first : s->in_h) * in_row;
+        const size_t written = (y + 1) * out_row;
+        if (written > read && written - read > lead) {
+            lead = written - read;
+        }
+    }
+    return (lead + 3) / 4 * 4; /* both begin on 16 bytes */
+}
+
+/* Copies an input to where outputs may lie over it; returns where they begin. */
+static float *place_over(float **in, size_t lead, size_t in_len, size_t out_len) {
+    const size_t len = lead + in_len > out_len ? lead + in_len : out_len;
+    float *out = guarded_floats((len + 3) / 4 * 4);
+    memcpy(out + lead, *in, in_len * sizeof **in);
+    *in = out + lead;
+    return out;
+}
+
+static void check_over(const kernel *k, const pfp_conv2d_shape *s) {
+    linear l = conv2d_draw(k, DRAW_TYPICAL, s);
+    const conv2d_outputs apart = conv2d_run(k, &l, s);
+    const size_t lead = smallest_lead(k, s), len = conv2d_output_len(s);
+    conv2d_outputs over = {place_over(&l.in_mean, lead, l.in_len, len), NULL};
+    if (apart.var != NULL) {
+        over.var = place_over(&l.in_var, lead, l.in_len, len);
+    }
+    conv2d_run_into(k, &l, s, over);
+    check_all_same("mean", len, over.mean, apart.mean);
+    if (apart.var != NULL) {
+        check_all_same("var", len, over.var, apart.var);
+    }
+}
+
+void conv2d_check_over_input(const char *op) {
+    static const size2 sizes[] = {{9, 8}, {12, 7}};
+    static const uint32_t in_channels[] = {1, 4, 8};
+    static const uint32_t out_channels[] = {4, 12, 20};
+    draw_restart();
+    for (size_t f = 0; f < COUNT(forms); f++) {
+        FOR_EACH_KERNEL(k, op, forms[f]) {
+            if (is(k->form, "det")) {
+                continue;
+            }
+            for (size_t i = 0; i < COUNT(sizes) * COUNT(kernel_sizes) * COUNT(paddings); i++) {
+                const size_t rest = i / COUNT(sizes);
+                pfp_conv2d_shape s =
+                    shape_of(k, sizes[i % COUNT(sizes)], kernel_sizes[rest % COUNT(kernel_sizes)],
+                             strides[0], &paddings[rest / COUNT(kernel_sizes)]);
+                s.in_planes = 1;
+                for (size_t c = 0; c < COUNT(in_channels); c++) {
+                    s.in_c = is(k->needs, "planar") ? 1 : in_channels[c];
+                    s.out_c = out_channels[c];
+                    name_context(k, &s);
+                    check_over(k, &s);
+                    guarded_release_all();
+                }
+            }
+        }
+    }
+}

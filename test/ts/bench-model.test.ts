@@ -1,0 +1,173 @@
+/** pfp bench: every call of a kernel is measured once, and nothing is left out in silence. */
+import { existsSync, mkdtempSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { test } from "uvu";
+import * as assert from "uvu/assert";
+import { defaults, generatedText } from "../../codegen/src/generate.js";
+import type { BenchResult } from "../../codegen/src/run/bench/bench.js";
+import { probeCalls } from "../../codegen/src/run/bench/call-sites.js";
+import { hotLoop, parseListing } from "../../codegen/src/run/bench/estimate.js";
+import { prepareModel } from "../../codegen/src/run/prepare.js";
+import { resources } from "../../codegen/src/run/resources.js";
+import { parseKernelList } from "../../codegen/src/target/kernel-list.js";
+import { pfp } from "./support/pfp.js";
+import { unwrap } from "./support/predict.js";
+import { classifier, regressor } from "./support/small-models.js";
+import { temporaryFolder } from "./support/temporary.js";
+
+const folder = temporaryFolder();
+const model = join(folder, "model.safetensors");
+writeFileSync(model, classifier());
+const regression = join(folder, "regression.safetensors");
+writeFileSync(regression, regressor());
+const kernels = unwrap(parseKernelList(readFileSync(resources.kernelList, "utf8")));
+const request = { ...defaults, tier: "fast" } as const;
+
+test("every kernel call of lenet5 gets a probe with the name of its layer", async () => {
+  const { generation } = unwrap(
+    await prepareModel({ ...request, model: "models/lenet5.safetensors", target: "cortex-a53" }),
+  );
+  const probed = probeCalls(generation, kernels);
+  const layers = generation.report.layers.map(({ name, kernel }) => `${name} ${kernel}`);
+  assert.equal(
+    probed.sites.filter(({ head }) => !head).map(({ name, kernel }) => `${name} ${kernel.symbol}`),
+    layers,
+  );
+  assert.equal(
+    probed.sites.filter(({ head }) => head).map(({ kernel }) => kernel.op),
+    ["covariance", "classify"],
+  );
+  const before = generatedText(generation.files, "model.c");
+  const after = generatedText(probed.generation.files, "model.c");
+  const bare = after.replace(/PFP_PROBED(?:_VALUE)?\(\d+, (\w+), /g, "$1(");
+  assert.is(bare, before);
+  assert.is.not(after, before);
+});
+
+test("lines, rest and sums agree, with and without the head", async () => {
+  const words = ["bench", model, "--target", "cortex-a53", "cortex-m55", "host", "--json"];
+  const { code, stdout, stderr } = await pfp([...words, "--compiler", "clang-19"]);
+  assert.is(code, 0, stderr);
+  const { measurements } = JSON.parse(stdout) as BenchResult;
+  assert.equal(
+    measurements.map(({ target, tier }) => `${target} ${tier}`),
+    ["cortex-a53", "cortex-m55", "host"].flatMap((target) => [
+      `${target} accurate`,
+      `${target} fast`,
+    ]),
+  );
+  for (const { unit, target, lines, rest, total, total_without_head } of measurements) {
+    assert.equal(
+      lines.map(({ name }) => name),
+      ["input", "fc1", "relu1", "fc2", "head"],
+    );
+    assert.ok(
+      lines.every(({ value }) => value > 0),
+      `${target}: a line of nothing`,
+    );
+    const head = lines.find((line) => line.head)?.value ?? 0;
+    assert.is(total_without_head, total - head);
+    if (unit === "instructions") {
+      assert.is(
+        lines.reduce((sum, { value }) => sum + value, rest),
+        total,
+      );
+      assert.ok(rest > 0 && rest < 1000, `${target}: ${rest} instructions outside of kernels`);
+    }
+  }
+});
+
+test("a regression has no head, and the tiers differ in nothing but ReLU and pooling", async () => {
+  const words = ["bench", regression, "--target", "cortex-a53", "--json"];
+  const { code, stdout, stderr } = await pfp([...words, "--compiler", "clang-19"]);
+  assert.is(code, 0, stderr);
+  const [accurate, fast] = (JSON.parse(stdout) as BenchResult).measurements;
+  for (const [index, line] of (accurate?.lines ?? []).entries()) {
+    assert.not.ok(line.head);
+    const other = fast?.lines[index];
+    const same = line.value === other?.value;
+    assert.is(same, !/relu|maxpool/.test(line.op), `${line.name}: ${line.value}, ${other?.value}`);
+  }
+});
+
+test("the chart is an SVG with a bar for every line", async () => {
+  const svg = join(folder, "chart.svg");
+  const words = ["bench", model, "--target", "host", "--tier", "fast", "--svg", svg];
+  const { code, stdout, stderr } = await pfp([...words, "--compiler", "clang-19"]);
+  assert.is(code, 0, stderr);
+  assert.match(stdout, /sum without head/);
+  const text = readFileSync(svg, "utf8");
+  assert.match(text, /^<svg /);
+  assert.is(text.match(/aria-roledescription="bar"/g)?.length, 6);
+  assert.match(text, /pfp fast, clang-19/);
+});
+
+const WRONG: [what: string, words: string[], where: string, remedy: RegExp][] = [
+  ["unknown target", ["--target", "host", "cortex-m5"], "--target", /'cortex-m55'/],
+  [
+    "one board for two targets",
+    ["--target", "host", "cortex-a53", "--board", "host"],
+    "--board",
+    /one --target/,
+  ],
+  [
+    "board of another target",
+    ["--target", "host", "--board", "linux-a53"],
+    "--board",
+    /--target cortex-a53/,
+  ],
+  ["unknown compiler", ["--target", "host", "--compiler", "tcc"], "tcc on host", /name one/],
+];
+
+for (const [what, words, where, remedy] of WRONG) {
+  test(`exit 1 for: ${what}`, async () => {
+    const { code, stdout, stderr } = await pfp(["bench", model, ...words]);
+    assert.is(code, 1, stderr);
+    assert.is(stdout, "");
+    assert.ok(stderr.includes(`error: ${where}`), stderr);
+    assert.match(stderr, remedy);
+  });
+}
+
+test("missing tools are told, with the figures that go with them, and the rest stands", async () => {
+  const bin = mkdtempSync(join(folder, "bin-"));
+  for (const command of ["node", "clang-19", "gcc", "aarch64-linux-gnu-gcc", "as", "ld"]) {
+    const path = (process.env.PATH ?? "")
+      .split(":")
+      .map((entry) => join(entry, command))
+      .find((candidate) => existsSync(candidate));
+    symlinkSync(path ?? "", join(bin, command));
+  }
+  const words = ["bench", model, "--target", "host", "cortex-a53", "--tier", "fast"];
+  const { code, stdout, stderr } = await pfp(words, undefined, { PATH: bin });
+  assert.is(code, 0, stderr);
+  assert.match(stdout, /small on host \(host\): nanoseconds/);
+  assert.match(
+    stdout,
+    /left out: cortex-a53: there is no qemu-aarch64 .*apt-get install qemu-user/,
+  );
+});
+
+test("the hot loop is the straight run that executes most", () => {
+  const listing = [
+    "0000000000401000 <pfp_x>:",
+    "  401000: \tmov\tx0, #0x1",
+    "  401004: \tfmla\tv0.4s, v1.4s, v2.s[0]",
+    "  401008: \tldr\tq1, 0x401100 <pfp_x+0x100>",
+    "  40100c: \tb.ne\t0x401004 <pfp_x+0x4>",
+    "  401010: \tret",
+  ].join("\n");
+  const times = new Map([
+    ["401000", 1],
+    ...["401004", "401008", "40100c"].map((address) => [address, 50] as const),
+    ["401010", 1],
+  ]);
+  assert.equal(hotLoop(parseListing(listing, times)), [
+    "fmla v0.4s, v1.4s, v2.s[0]",
+    "ldr q1, .Lloop",
+    "b.ne .Lloop",
+  ]);
+  assert.equal(hotLoop([]), []);
+});
+
+test.run();

@@ -1,0 +1,220 @@
+/** Kernels are taken only where what they need holds: over random networks. */
+import { test } from "uvu";
+import * as assert from "uvu/assert";
+import { directReader } from "../../codegen/src/ir/direct-input.js";
+import { exactValues } from "../../codegen/src/ir/exactness.js";
+import type { Graph } from "../../codegen/src/ir/graph.js";
+import type { Kernel, KernelTable, Tier } from "../../codegen/src/ir/kernel-table.js";
+import { passes, runPasses } from "../../codegen/src/passes/passes.js";
+import { makePlan } from "../../codegen/src/plan/make-plan.js";
+import { calledKernels } from "../../codegen/src/plan/plan.js";
+import { targets } from "../../codegen/src/target/targets.js";
+import { kernelsOf, unwrap } from "./support/generator.js";
+import { conv2d, dense, flatten, makeGraph, maxpool2d, relu, wiring } from "./support/graphs.js";
+import { Random } from "./support/random.js";
+import { randomNetwork } from "./support/random-network.js";
+
+const NETWORKS = 150;
+
+/** A table that prefers, for every convolution, a kernel that needs planes of one channel. */
+function withPlanar(table: KernelTable): KernelTable {
+  const kernels = table.kernels.flatMap((kernel): Kernel[] =>
+    kernel.op.startsWith("conv2d")
+      ? [{ ...kernel, symbol: `${kernel.symbol}_planar`, needs: "planar" }, kernel]
+      : [kernel],
+  );
+  return { ...table, kernels };
+}
+
+/** A table that prefers kernels for other weights than those that are packed. */
+function withFormats(table: KernelTable): KernelTable {
+  const kernels = table.kernels.flatMap((kernel): Kernel[] =>
+    kernel.weights === "f32"
+      ? [{ ...kernel, symbol: `${kernel.symbol}_i8u8`, weights: "i8u8" }, kernel]
+      : [kernel],
+  );
+  return { ...table, kernels };
+}
+
+function planOf(graph: Graph, kernels: KernelTable, tier: Tier) {
+  const lowered = unwrap(runPasses(graph, { mode: "pfp", weights: "f32", kernels, tier }));
+  return {
+    lowered,
+    plan: unwrap(
+      makePlan(lowered, kernels, { mode: "pfp", weights: "f32", tier, points: 8, trace: false }),
+    ),
+  };
+}
+
+test("no kernel is taken whose form, tier, weights or needs do not fit", () => {
+  let [planar, notPlanar] = [0, 0];
+  for (let seed = 1; seed <= NETWORKS; seed++) {
+    const graph = randomNetwork(new Random(seed));
+    const tier = seed % 2 === 0 ? "fast" : "accurate";
+    for (const { name: target, isas } of targets) {
+      const table = withPlanar(withFormats(kernelsOf(target)));
+      const { lowered, plan } = planOf(graph, table, tier);
+      const exact = exactValues(lowered);
+      for (const { name, op, source, kernel, shape } of plan.layers) {
+        const what = `seed ${seed}, ${target}, ${name}: ${kernel.symbol}`;
+        assert.is(kernel.op, op, what);
+        assert.is(kernel.form, exact.has(source) ? "det" : "general", what);
+        const { in_c } = shape?.fields ?? {};
+        assert.is(kernel.needs === "planar", in_c === 1, what);
+        planar += in_c === 1 ? 1 : 0;
+        notPlanar += in_c !== undefined && in_c > 1 ? 1 : 0;
+      }
+      for (const { symbol, tier: needed, weights, isa } of calledKernels(plan)) {
+        assert.ok(needed === "any" || needed === tier, symbol);
+        assert.ok(weights === "none" || weights === "f32", symbol);
+        assert.ok(isas.includes(isa), symbol);
+      }
+    }
+  }
+  assert.ok(planar > 100 && notPlanar > 100, `${planar} planar, ${notPlanar} not`);
+});
+
+/** A graph after all passes but the check of the imported one, which wants a flat head. */
+function lower(graph: Graph, kernels: KernelTable): Graph {
+  const [, ...rest] = passes;
+  return rest.reduce(
+    (now, pass) =>
+      unwrap(pass.run(now, { mode: "pfp", weights: "f32", kernels, tier: "accurate" })),
+    graph,
+  );
+}
+
+const triple = [conv2d("c", "input", [4, 3, 3, 3]), maxpool2d("p", "c"), relu("r", "p")];
+const behind = [conv2d("d", "r", [4, 4, 1, 1]), maxpool2d("q", "d"), relu("s", "q")];
+
+function fusedNames(table: KernelTable): string[] {
+  const graph = makeGraph([3, 10, 10], [...triple, ...behind], "s");
+  return lower(graph, table).nodes.map(({ name }) => name);
+}
+
+function without(isGone: (kernel: Kernel) => boolean): KernelTable {
+  const table = kernelsOf("host");
+  return { ...table, kernels: table.kernels.filter((kernel) => !isGone(kernel)) };
+}
+
+test("a convolution is fused where the target has the kernel", () => {
+  const isFused = ({ op }: Kernel) => op === "conv2d_maxpool2d_relu";
+  const both = ["c+p+r", "d+q+s"];
+  const apart = [
+    ["c", "p+r"],
+    ["d", "q+s"],
+  ];
+  assert.equal(fusedNames(kernelsOf("host")), both);
+  assert.equal(fusedNames(without(isFused)), apart.flat());
+  const inForm = (form: string) => (kernel: Kernel) => isFused(kernel) && kernel.form === form;
+  assert.equal(fusedNames(without(inForm("det"))), [...(apart[0] ?? []), "d+q+s"]);
+  assert.equal(fusedNames(without(inForm("general"))), ["c+p+r", ...(apart[1] ?? [])]);
+  assert.equal(
+    fusedNames(without((kernel) => isFused(kernel) && kernel.tier === "accurate")),
+    apart.flat(),
+  );
+});
+
+test("a convolution is not fused by a kernel of a lesser instruction set", () => {
+  const table = kernelsOf("host");
+  const better = table.kernels
+    .filter(({ op, form }) => op === "conv2d" && form === "general")
+    .map((kernel) => ({ ...kernel, isa: "x86" }));
+  const kernels = [...better, ...table.kernels];
+  assert.equal(fusedNames({ ...table, kernels }), ["c+p+r", "d", "q+s"]);
+});
+
+test("only planes of one channel are fused by kernels that need them", () => {
+  const table = kernelsOf("host");
+  const kernels = table.kernels.map(
+    (kernel): Kernel =>
+      kernel.op === "conv2d_maxpool2d_relu" ? { ...kernel, needs: "planar" } : kernel,
+  );
+  assert.equal(fusedNames({ ...table, kernels }), ["c+p+r", "d", "q+s"]);
+});
+
+const notFused: Record<string, Graph["nodes"]> = {
+  "a pooling of 3x3": [
+    conv2d("c", "input", [4, 3, 3, 3]),
+    maxpool2d("p", "c", [3, 3], [2, 2]),
+    relu("r", "p"),
+  ],
+  "a pooling of stride 1": [
+    conv2d("c", "input", [4, 3, 3, 3]),
+    maxpool2d("p", "c", [2, 2], [1, 1]),
+    relu("r", "p"),
+  ],
+  "a pooling without relu": triple.slice(0, 2),
+  "a convolution that two read": [...triple, flatten("f", "c"), dense("e", "f", [2, 4 * 64])],
+};
+
+for (const [what, nodes] of Object.entries(notFused)) {
+  test(`${what} is not fused`, () => {
+    const graph = makeGraph([3, 10, 10], nodes, nodes.at(-1)?.name ?? "");
+    const lowered = lower(graph, kernelsOf("host"));
+    assert.not.ok(
+      lowered.nodes.some(({ op }) => op === "conv2d_maxpool2d_relu"),
+      wiring(lowered).join("\n"),
+    );
+  });
+}
+
+interface InputCase {
+  readonly name: string;
+  readonly graph: Graph;
+  /** Planes that the first layer reads, none where the input is copied. */
+  readonly planes?: number;
+}
+
+const inputCases: readonly InputCase[] = [
+  {
+    name: "a dense layer reads a flat input with one mean",
+    graph: makeGraph([3], [dense("d", "input", [2, 3])], "d"),
+    planes: 1,
+  },
+  {
+    name: "a flat input with a mean each is copied",
+    graph: makeGraph([3], [dense("d", "input", [2, 3])], "d", { mean: [1, 2, 3] }),
+  },
+  {
+    name: "a dense layer reads planes of sixteen elements",
+    graph: makeGraph([2, 4, 4], [flatten("f", "input"), dense("d", "f", [2, 32])], "d", {
+      mean: [1, 2],
+    }),
+    planes: 2,
+  },
+  {
+    name: "small planes with a mean each are copied",
+    graph: makeGraph([2, 3, 5], [flatten("f", "input"), dense("d", "f", [2, 30])], "d", {
+      mean: [1, 2],
+    }),
+  },
+  {
+    name: "small planes with one mean are one plane",
+    graph: makeGraph([2, 3, 5], [flatten("f", "input"), dense("d", "f", [2, 30])], "d"),
+    planes: 1,
+  },
+  {
+    name: "a convolution reads a plane a channel",
+    graph: makeGraph([3, 4, 4], [conv2d("c", "input", [2, 3, 3, 3])], "c"),
+    planes: 3,
+  },
+  { name: "a fused convolution too", graph: makeGraph([3, 10, 10], triple, "r"), planes: 3 },
+  {
+    name: "an input that a relu reads is copied",
+    graph: makeGraph([1, 4, 4], [relu("r", "input"), conv2d("c", "r", [2, 1, 3, 3])], "c"),
+  },
+  {
+    name: "an input that two layers read is copied",
+    graph: makeGraph([3], [dense("d", "input", [2, 3]), dense("e", "input", [2, 3])], "e"),
+  },
+];
+
+for (const { name, graph, planes } of inputCases) {
+  test(name, () => {
+    const lowered = lower(graph, kernelsOf("host"));
+    assert.is(directReader(lowered)?.planes, planes);
+  });
+}
+
+test.run();

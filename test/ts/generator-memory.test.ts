@@ -1,0 +1,159 @@
+/** Values may share memory only where nobody reads what another has overwritten. */
+import { readFileSync } from "node:fs";
+import { test } from "uvu";
+import * as assert from "uvu/assert";
+import { importPosterior } from "../../codegen/src/import/import-posterior.js";
+import type { Graph } from "../../codegen/src/ir/graph.js";
+import type { KernelTable } from "../../codegen/src/ir/kernel-table.js";
+import { runPasses } from "../../codegen/src/passes/passes.js";
+import { makePlan } from "../../codegen/src/plan/make-plan.js";
+import type { LayerPlan, Plan, ValuePlace } from "../../codegen/src/plan/plan.js";
+import { rowGap } from "../../codegen/src/plan/row-gap.js";
+import { kernelsOf, unwrap } from "./support/generator.js";
+import { checkMemory } from "./support/memory-machine.js";
+import { Random } from "./support/random.js";
+import { randomNetwork } from "./support/random-network.js";
+
+const targets = ["host", "cortex-a53", "cortex-m55"];
+const NETWORKS = 200;
+
+function planFor(graph: Graph, kernels: KernelTable, trace = false): Plan {
+  const options = { mode: "pfp", weights: "f32", tier: "accurate", points: 8, trace } as const;
+  const lowered = unwrap(
+    runPasses(graph, { kernels, mode: "pfp", weights: "f32", tier: "accurate" }),
+  );
+  return unwrap(makePlan(lowered, kernels, options));
+}
+
+/** The target's kernels, and as scratch-hungry ones as the list can name. */
+function tablesOf(target: string): KernelTable[] {
+  const shipped = kernelsOf(target);
+  const hungry = shipped.kernels.map((kernel) => {
+    switch (kernel.op) {
+      case "dense":
+        return { ...kernel, scratch: "input" as const };
+      case "conv2d":
+      case "conv2d_maxpool2d_relu":
+        return { ...kernel, scratch: "patch" as const };
+      default:
+        return kernel;
+    }
+  });
+  return [shipped, { ...shipped, kernels: hungry }];
+}
+
+const plans = Array.from({ length: NETWORKS }, (_, index) => {
+  const seed = index + 1;
+  const graph = randomNetwork(new Random(seed));
+  return targets.flatMap((target) =>
+    tablesOf(target).map((table) => {
+      return { what: `seed ${seed}, ${target}`, plan: planFor(graph, table, seed % 5 === 0) };
+    }),
+  );
+}).flat();
+
+/** The distance from the output up to the input, where a layer's output lies over its input. */
+function distance({ input, output }: LayerPlan): number | undefined {
+  if (input === undefined || input.mean <= output.mean) {
+    return undefined;
+  }
+  return input.mean < output.mean + 4 * output.length ? input.mean - output.mean : undefined;
+}
+
+test("no kernel of a random network reads what another has overwritten", () => {
+  let [lying, fused] = [0, 0];
+  for (const { what, plan } of plans) {
+    const { problems, bytes } = checkMemory(plan);
+    assert.equal(problems, [], what);
+    assert.is(plan.arenaBytes, bytes, `${what}: an arena of unused bytes`);
+    lying += plan.layers.filter((layer) => distance(layer) !== undefined).length;
+    fused += plan.layers.filter(({ op }) => op === "conv2d_maxpool2d_relu").length;
+  }
+  assert.ok(lying > 100, `only ${lying} layers write over their input, so this has shown nothing`);
+  assert.ok(fused > 50, `only ${fused} fused layers`);
+});
+
+test("an input four bytes nearer than the gap is caught", () => {
+  let caught = 0;
+  for (const { what, plan } of plans) {
+    for (const [index, layer] of plan.layers.entries()) {
+      const gap = rowGap(layer.kernel, layer.shape);
+      if (gap === undefined || distance(layer) !== gap) {
+        continue;
+      }
+      const moved = moveInput(plan, index, 4);
+      const problems = checkMemory(moved).problems;
+      assert.ok(
+        problems.some((text) => text.startsWith(`${layer.name} reads ${layer.source} mean`)),
+        `${what}: ${layer.name}`,
+      );
+      caught++;
+    }
+  }
+  assert.ok(caught > 20, `only ${caught} outputs lie as near as they may`);
+});
+
+/** `plan` with the means that layer `index` reads, and all else that lies there, moved down. */
+function moveInput(plan: Plan, index: number, bytes: number): Plan {
+  const from = plan.layers[index]?.input?.mean;
+  const move = (place: ValuePlace): ValuePlace =>
+    place.mean === from ? { ...place, mean: place.mean - bytes } : place;
+  const { input } = plan;
+  return {
+    ...plan,
+    input: input.how === "copied" ? { ...input, output: move(input.output) } : input,
+    layers: plan.layers.map((layer, i) => ({
+      ...layer,
+      ...(layer.input === undefined || i > index ? {} : { input: move(layer.input) }),
+      ...(i < index ? { output: move(layer.output) } : {}),
+    })),
+  };
+}
+
+/** A plan that makes the input of one layer, then runs that layer with its output elsewhere. */
+function alone(plan: Plan, layer: LayerPlan, below: number): Plan {
+  const inputLength = layer.input?.length ?? 0;
+  const far = 4 * (inputLength + layer.output.length) + below;
+  const input = { length: inputLength, mean: below, var: far + below };
+  const output = { length: layer.output.length, mean: 0, var: far };
+  const { weights: _, scratch: __, input: ___, shape: ____, ...maker } = layer;
+  return {
+    ...plan,
+    arenaBytes: 3 * far,
+    layers: [
+      { ...maker, name: layer.source, op: "dense", source: "nothing", output: input },
+      { ...maker, ...(layer.shape && { shape: layer.shape }), input, output },
+    ],
+    input: { ...plan.input, how: "direct" },
+    head: { kind: "regression", source: layer.name, input: output, noiseVar: new Float32Array() },
+  };
+}
+
+test("the gap of a layer is the least that keeps its input", () => {
+  let checked = 0;
+  for (const { what, plan } of plans) {
+    for (const layer of plan.layers) {
+      const gap = rowGap(layer.kernel, layer.shape);
+      if (gap !== undefined && layer.input?.var !== undefined) {
+        assert.equal(checkMemory(alone(plan, layer, gap)).problems, [], `${what}: ${layer.name}`);
+        assert.ok(
+          checkMemory(alone(plan, layer, gap - 4)).problems.length > 0,
+          `${what}: ${layer.name} would do with less`,
+        );
+        checked++;
+      }
+    }
+  }
+  assert.ok(checked > 500, `${checked} layers`);
+});
+
+test("LeNet's arena is its second layer's, written over its input", () => {
+  const graph = unwrap(importPosterior(readFileSync("models/lenet5.safetensors")));
+  for (const target of ["host", "cortex-a53"]) {
+    const plan = planFor(graph, kernelsOf(target));
+    assert.equal(checkMemory(plan).problems, []);
+    assert.is(plan.arenaBytes, 10_048, target);
+  }
+});
+
+test.run();

@@ -1,0 +1,209 @@
+import type { LayerPlan, Plan, ValuePlace } from "../../../codegen/src/plan/plan.js";
+
+const FLOAT_BYTES = 4;
+
+/** What goes wrong in a plan's memory, none where it is sound; and the bytes it touches. */
+export interface MemoryRun {
+  readonly problems: readonly string[];
+  /** The largest byte written, and one. */
+  readonly bytes: number;
+}
+
+/**
+ * Goes through a plan with a label on every byte of the arena: the array whose byte it last was
+ * made. Each kernel does the worst that its contract in pfp_kernels.h leaves it: it writes a whole
+ * row, or all of its outputs, before it reads the first input that it needs for them. What it then
+ * reads must still carry the label of what it means to read.
+ */
+export function checkMemory(plan: Plan): MemoryRun {
+  const arena = new Arena(plan.arenaBytes);
+  if (plan.input.how === "copied") {
+    arena.writeValue("input", plan.input.output);
+  }
+  for (const layer of plan.layers) {
+    arena.at = layer.name;
+    runLayer(arena, layer);
+  }
+  arena.at = "head";
+  runHead(arena, plan);
+  return { problems: arena.problems, bytes: arena.bytes };
+}
+
+/** An array in the arena: where it begins, and what it is. */
+interface Place {
+  readonly label: string;
+  readonly begin: number;
+}
+
+class Arena {
+  readonly problems: string[] = [];
+  bytes = 0;
+  /** The step, for problems. */
+  at = "input";
+  readonly #owner: Int32Array;
+  readonly #index: Int32Array;
+  readonly #labels = new Map<string, number>();
+
+  constructor(bytes: number) {
+    this.#owner = new Int32Array(bytes).fill(-1);
+    this.#index = new Int32Array(bytes);
+  }
+
+  /** Makes elements [from, to) of an array. */
+  write({ label, begin }: Place, from: number, to: number): void {
+    const owner = this.#number(label);
+    for (let byte = from * FLOAT_BYTES; byte < to * FLOAT_BYTES; byte++) {
+      const place = begin + byte;
+      if (!(place >= 0 && place < this.#owner.length)) {
+        this.#complain(`writes ${label} outside of the arena, at ${place}`);
+        return;
+      }
+      this.#owner[place] = owner;
+      this.#index[place] = byte;
+    }
+    this.bytes = Math.max(this.bytes, begin + to * FLOAT_BYTES);
+  }
+
+  /** Wants elements [from, to) of an array to be there. */
+  read({ label, begin }: Place, from: number, to: number): void {
+    const owner = this.#number(label);
+    for (let byte = from * FLOAT_BYTES; byte < to * FLOAT_BYTES; byte++) {
+      const place = begin + byte;
+      if (this.#owner[place] !== owner || this.#index[place] !== byte) {
+        this.#complain(`reads ${label} at byte ${byte}, which is no longer there`);
+        return;
+      }
+    }
+  }
+
+  writeValue(name: string, value: ValuePlace): void {
+    for (const place of arrays(name, value)) {
+      this.write(place, 0, value.length);
+    }
+  }
+
+  readValue(name: string, value: ValuePlace): void {
+    for (const place of arrays(name, value)) {
+      this.read(place, 0, value.length);
+    }
+  }
+
+  #complain(what: string): void {
+    this.problems.push(`${this.at} ${what}`);
+  }
+
+  #number(label: string): number {
+    const known = this.#labels.get(label) ?? this.#labels.size;
+    this.#labels.set(label, known);
+    return known;
+  }
+}
+
+function arrays(name: string, { mean, var: variance }: ValuePlace): Place[] {
+  const means = { label: `${name} mean`, begin: mean };
+  return variance === undefined ? [means] : [means, { label: `${name} var`, begin: variance }];
+}
+
+function runLayer(arena: Arena, layer: LayerPlan): void {
+  const { name, output, kernel, scratch } = layer;
+  if (scratch !== undefined) {
+    arena.write({ label: `${name} scratch`, begin: scratch.offset }, 0, scratch.length);
+  }
+  switch (layer.op) {
+    case "relu":
+      runRelu(arena, layer);
+      break;
+    case "conv2d":
+    case "conv2d_maxpool2d_relu":
+      if (kernel.form === "det") {
+        runAtOnce(arena, layer);
+      } else {
+        runRows(arena, layer);
+      }
+      break;
+    case "maxpool2d":
+    case "maxpool2d_relu":
+      runRows(arena, layer);
+      break;
+    default:
+      runAtOnce(arena, layer);
+  }
+  // A step must not spoil its own: means under variances, or the scratch.
+  arena.readValue(name, output);
+  if (scratch !== undefined) {
+    arena.read({ label: `${name} scratch`, begin: scratch.offset }, 0, scratch.length);
+  }
+}
+
+/** Outputs in any order, inputs at any time. */
+function runAtOnce(arena: Arena, { name, source, input, output }: LayerPlan): void {
+  arena.writeValue(name, output);
+  if (input !== undefined) {
+    arena.readValue(source, input);
+  }
+}
+
+/** In place, element by element, or apart. */
+function runRelu(arena: Arena, layer: LayerPlan): void {
+  const { source, input, output } = layer;
+  if (input !== undefined && input.mean === output.mean && input.var === output.var) {
+    arena.readValue(source, input);
+    arena.writeValue(layer.name, output);
+  } else {
+    runAtOnce(arena, layer);
+  }
+}
+
+/** Row by row: each is written whole, then all input rows are read that its windows meet. */
+function runRows(arena: Arena, { name, op, source, input, output, shape }: LayerPlan): void {
+  const s = shape?.fields ?? {};
+  const field = (key: string) => s[key] ?? Number.NaN;
+  const channels = s.in_c ?? field("channels");
+  const [outRow, inRow] = [field("out_w") * (s.out_c ?? channels), field("in_w") * channels];
+  const pooled = op === "conv2d_maxpool2d_relu" ? 2 : 1;
+  const height = s.kernel_h ?? field("size_h");
+  for (let row = 0; row < field("out_h"); row++) {
+    for (const place of arrays(name, output)) {
+      arena.write(place, row * outRow, (row + 1) * outRow);
+    }
+    for (let tap = 0; tap < pooled * height; tap++) {
+      const window = pooled * row + Math.floor(tap / height);
+      const y = window * field("stride_h") + (tap % height) - (s.pad_top ?? 0);
+      if (y >= 0 && y < field("in_h")) {
+        for (const place of input === undefined ? [] : arrays(source, input)) {
+          arena.read(place, y * inRow, (y + 1) * inRow);
+        }
+      }
+    }
+  }
+}
+
+function runHead(arena: Arena, { head }: Plan): void {
+  arena.readValue(head.source, head.input);
+  if (head.kind === "regression") {
+    return;
+  }
+  const classes = head.input.length;
+  if (head.kind === "softmax") {
+    arena.write({ label: "probability", begin: head.probability }, 0, classes);
+    return;
+  }
+  const triangle = (classes * (classes + 1)) / 2;
+  const cov = { label: "covariance", begin: head.cov };
+  arena.write(cov, 0, triangle);
+  if (head.covariance.level === "last") {
+    const { layer, scratch } = head.covariance;
+    const floats = 4 * Math.ceil(classes / 4);
+    arena.write({ label: "covariance scratch", begin: scratch }, 0, floats);
+    if (layer.input?.var !== undefined) {
+      const entering = { label: `${layer.source} var`, begin: layer.input.var };
+      arena.read(entering, 0, layer.input.length);
+    }
+    arena.readValue(head.source, head.input);
+  }
+  arena.read(cov, 0, triangle);
+  arena.write({ label: "head scratch", begin: head.scratch }, 0, 8 * classes);
+  arena.write({ label: "probability", begin: head.probability }, 0, classes);
+  arena.readValue(head.source, { length: classes, mean: head.input.mean });
+  arena.read(cov, 0, triangle);
+}

@@ -217,7 +217,8 @@ stored stored_pack(const linear *l, const char *format) {
 }
 
 static double m2(const linear *l, int exact, size_t k) {
-    const double m = (double)l->in_mean[k];
+    const float shift = exact ? l->shift[k / (l->in_len / l->planes)] : 0.0f;
+    const double m = (double)(l->in_mean[k] - shift);
     return m * m + (exact ? 0.0 : (double)l->in_var[k]);
 }
 

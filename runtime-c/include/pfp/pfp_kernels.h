@@ -196,7 +196,8 @@ typedef struct pfp_pool2d_shape {
 /**
  * covariance: of the outputs of a dense layer for independent inputs (docs/math.md, level "last"):
  * cov[i(i+1)/2 + j] = sum_k in_var[k]*mw[i][k]*mw[j][k] for j < i, and out_var[i] for j = i, where
- * out_var is what the dense kernel gave. weights: the dense layer's own panels of `outputs`.
+ * out_var is what the dense kernel gave. weights: the dense layer's own panels of `outputs`,
+ * of the kernel's weight format; the scales of compact formats are multiplied in after the sum.
  * cov: lower triangle by rows, out_len*(out_len+1)/2 floats.
  * scratch: 4*ceil(out_len/4) floats.
  */

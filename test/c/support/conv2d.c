@@ -38,7 +38,26 @@ linear conv2d_draw(const kernel *k, draw_kind kind, const pfp_conv2d_shape *s) {
 static float *scratch_of(const kernel *k, const pfp_conv2d_shape *s) {
     const size_t patch =
         (size_t)(s->kernel_h + s->stride_h) * (s->kernel_w + s->stride_w) * s->in_c;
-    return is(k->scratch, "none") ? NULL : guarded_floats(patch);
+    if (is(k->scratch, "none")) {
+        return NULL;
+    }
+    const size_t taps = (size_t)s->in_planes * s->kernel_h * s->kernel_w * s->in_c;
+    return guarded_floats(is(k->scratch, "window") ? 3 * taps : patch);
+}
+
+conv2d_outputs conv2d_run_stored(const kernel *k, const stored *packed, const pfp_conv2d_shape *s) {
+    const linear *l = &packed->unpacked;
+    const conv2d_outputs out = {guarded_floats(conv2d_output_len(s)),
+                                guarded_floats(conv2d_output_len(s))};
+    float *scratch = scratch_of(k, s);
+    if (is(k->form, "det")) {
+        ((conv2d_det *)k->function)(s, l->in_mean, l->shift, packed->packed, scratch, out.mean,
+                                    out.var);
+    } else {
+        ((conv2d_general *)k->function)(s, l->in_mean, l->in_var, packed->packed, scratch, out.mean,
+                                        out.var);
+    }
+    return out;
 }
 
 void conv2d_run_into(const kernel *k, const linear *l, const pfp_conv2d_shape *s,

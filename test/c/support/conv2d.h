@@ -7,6 +7,7 @@
 
 #include "support/kernels.h"
 #include "support/linear.h"
+#include "support/stored.h"
 
 /** `var` is NULL in form exact. */
 typedef struct conv2d_outputs {
@@ -22,7 +23,10 @@ linear conv2d_draw(const kernel *k, draw_kind kind, const pfp_conv2d_shape *s);
 /** Runs any kernel of the two operators; all memory is guarded. */
 conv2d_outputs conv2d_run(const kernel *k, const linear *l, const pfp_conv2d_shape *s);
 
-/** The same, with outputs where the caller says. */
+/** The same of a kernel of a compact weight format. */
+conv2d_outputs conv2d_run_stored(const kernel *k, const stored *packed, const pfp_conv2d_shape *s);
+
+/** conv2d_run, with outputs where the caller says. */
 void conv2d_run_into(const kernel *k, const linear *l, const pfp_conv2d_shape *s,
                      conv2d_outputs out);
 

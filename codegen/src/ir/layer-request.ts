@@ -14,11 +14,13 @@ export function layerRequests(graph: Graph, tier: Tier): (node: LayerNode) => Ke
   const direct = directReader(graph);
   return ({ name, op, inputs }) => {
     const [channels = 1] = shapes.get(inputs[0] ?? "") ?? [];
+    const [outputs = 1] = shapes.get(name) ?? [];
     return {
       op,
       form: inputs.every((input) => exact.has(input)) ? "det" : "general",
       tier,
       channels: direct?.name === name ? 1 : channels,
+      outputs,
     };
   };
 }

@@ -37,6 +37,9 @@ void conv2d_for_each_shape(const kernel *k, draw_kind kind, conv2d_check *check)
 /** The same for every kernel of `op`, whatever its form. */
 void conv2d_for_each(const char *op, draw_kind kind, conv2d_check *check);
 
+/** A few shapes that exceed what a kernel may buffer, for every kernel but the portable ones. */
+void conv2d_for_each_large(const char *op, conv2d_check *check);
+
 /**
  * Runs every kernel of `op` whose outputs may lie over its input so, as near as the order of rows
  * in pfp_kernels.h allows, and apart: the same bits.

@@ -44,14 +44,33 @@ PFP_INLINE void pfp__planar_put(float *m, size_t row_len, float value) {
     m[row_len] = value * value;
 }
 
-/* One row of neighbours; `count` inputs behind `before` zeros, zeros to the end. */
+/* Zeros in whole vectors: up to three floats further, which are to be written later. */
+PFP_INLINE void pfp__planar_zeros(float *to, size_t len) {
+    for (size_t i = 0; i < len; i += 4) {
+        vst1q_f32(to + i, vdupq_n_f32(0.0f));
+    }
+}
+
+/* One row of neighbours and their squares. */
 static inline void pfp__planar_fill_row(float *m, size_t row_len, const pfp__stretch *t,
                                         const float *in, float shift) {
-    for (size_t i = 0; i < t->before; i++) {
-        pfp__planar_put(m++, row_len, 0.0f);
-    }
+    pfp__planar_zeros(m, t->before);
+    pfp__planar_zeros(m + t->before + t->inside, t->after);
+    pfp__planar_zeros(m + row_len, t->before);
+    pfp__planar_zeros(m + row_len + t->before + t->inside, t->after);
+    m += t->before;
     const float32x4_t shifts = vdupq_n_f32(shift);
-    for (size_t fours = t->inside / 4; fours > 0; fours--) {
+    for (size_t eights = t->inside / 8; eights > 0; eights--) {
+        const float32x4_t low = vsubq_f32(vld1q_f32(in), shifts);
+        const float32x4_t high = vsubq_f32(vld1q_f32(in + 4), shifts);
+        vst1q_f32(m, low);
+        vst1q_f32(m + 4, high);
+        vst1q_f32(m + row_len, vmulq_f32(low, low));
+        vst1q_f32(m + row_len + 4, vmulq_f32(high, high));
+        in += 8;
+        m += 8;
+    }
+    if (t->inside % 8 >= 4) {
         const float32x4_t value = vsubq_f32(vld1q_f32(in), shifts);
         vst1q_f32(m, value);
         vst1q_f32(m + row_len, vmulq_f32(value, value));
@@ -60,9 +79,6 @@ static inline void pfp__planar_fill_row(float *m, size_t row_len, const pfp__str
     }
     for (size_t left = t->inside % 4; left > 0; left--) {
         pfp__planar_put(m++, row_len, *in++ - shift);
-    }
-    for (size_t i = 0; i < t->after; i++) {
-        pfp__planar_put(m++, row_len, 0.0f);
     }
 }
 
@@ -192,9 +208,11 @@ typedef struct pfp__planar_work {
     const pfp_conv2d_shape *shape;
     size_t row_len, phase_len, plane_len; /* of the strip */
     size_t below;                         /* from a tile's upper row to its lower one */
-    size_t positions;                     /* to write: outputs along a tile's row */
+    size_t width;                         /* outputs along a row of the band */
+    size_t positions;                     /* to write of them: outputs along a tile's row */
     size_t out_below;                     /* from an output of the upper row to the lower one's */
-    const float *panel;
+    const float *panel, *panel_end;
+    size_t plane_weights;
     size_t left; /* channels from the panel's first one */
 } pfp__planar_work;
 
@@ -206,13 +224,12 @@ PFP_INLINE pfp__tile_planar pfp__tile_planar_sum(size_t outputs, size_t kernel_w
                                                  const pfp__planar_work *w, const float *at) {
     const pfp_conv2d_shape *s = w->shape;
     const size_t row_len = w->row_len;
-    const float *weights = w->panel + 2 * outputs;
+    const float *weights = w->panel + 2 * outputs, *const end = w->panel_end;
     pfp__tile_planar t = pfp__tile_planar_bias(outputs, w->panel);
-    size_t planes = s->in_planes;
     do {
         const float *upper = at, *upper2 = upper + row_len;
         const float *lower = upper + w->below, *lower2 = lower + row_len;
-        size_t rows = s->kernel_h;
+        const float *const plane_end = weights + w->plane_weights;
         do {
             if (kernel_w > 0) {
                 for (size_t k = 0; k < kernel_w; k++) {
@@ -232,25 +249,30 @@ PFP_INLINE pfp__tile_planar pfp__tile_planar_sum(size_t outputs, size_t kernel_w
             upper2 += 2 * row_len;
             lower += 2 * row_len;
             lower2 += 2 * row_len;
-        } while (--rows > 0);
+        } while (weights != plane_end);
         at += w->plane_len;
-    } while (--planes > 0);
+    } while (weights != end);
     return t;
 }
 
-/* The sums of eight positions and what becomes of them. */
-typedef void pfp__planar_tile(const pfp__planar_work *w, const float *at, float *out_mean,
-                              float *out_var);
+/* A row of tiles: the sums of eight positions each, and what becomes of them. */
+typedef void pfp__planar_tiles(const pfp__planar_work *w, const float *at, float *out_mean,
+                               float *out_var);
 
-/* Of a kernel: its tile with the taps of a row unrolled, and for any kernel and stride. */
-typedef struct pfp__planar_tiles {
-    pfp__planar_tile *of_5, *of_3, *of_any;
-} pfp__planar_tiles;
+/* Those of a kernel: with the taps of a row unrolled, and for any kernel and stride. */
+typedef struct pfp__planar_kinds {
+    pfp__planar_tiles *of_5, *of_3, *of_any;
+} pfp__planar_kinds;
+
+/* To the next tile of a row, in outputs: the last one ends with the row and may repeat some. */
+PFP_INLINE size_t pfp__planar_step(size_t left, size_t tile_w) {
+    return left - tile_w < tile_w ? left - tile_w : tile_w;
+}
 
 /* A tile is four columns of two rows of positions: half as many outputs each way with `pool` 2. */
 PFP_INLINE void pfp__planar_band(size_t outputs, size_t pool, const pfp__conv2d_planar *t,
                                  const pfp__band *b, const pfp__strip_planar *strip,
-                                 pfp__planar_tile *tile) {
+                                 pfp__planar_tiles *tiles) {
     const pfp_conv2d_shape *s = t->shape;
     const size_t width = b->x_end - b->x, height = b->y_end - b->y;
     const size_t tile_w = 4 / pool, tile_h = 2 / pool;
@@ -263,24 +285,22 @@ PFP_INLINE void pfp__planar_band(size_t outputs, size_t pool, const pfp__conv2d_
     w.phase_len = strip->phase_len;
     w.plane_len = 2 * strip->row_len * strip->rows;
     w.below = height >= tile_h ? row_step : 0;
+    w.width = width;
     w.positions = width < tile_w ? width : tile_w;
     w.out_below = height >= tile_h ? out_row : 0;
     w.panel = t->weights;
+    w.plane_weights = 2 * outputs * s->kernel_h * s->kernel_w;
     for (size_t first = 0; first < s->out_c; first += outputs) {
         w.left = s->out_c - first;
+        w.panel_end = w.panel + 2 * outputs * (1 + taps);
         for (size_t tile_y = 0; tile_y < height; tile_y += tile_h) {
-            /* The last tile of a row or a column ends with the band and may repeat outputs. */
+            /* The last tile of a column ends with the band and may repeat outputs. */
             const size_t y = tile_y + tile_h > height && height > tile_h ? height - tile_h : tile_y;
             const float *row = strip->at + y * pool * row_step;
             const size_t out = (b->y + y) * out_row + b->x * s->out_c + first;
-            for (size_t tile_x = 0; tile_x < width; tile_x += tile_w) {
-                const size_t x =
-                    tile_x + tile_w > width && width > tile_w ? width - tile_w : tile_x;
-                tile(&w, row + x * pool, t->out_mean + out + x * s->out_c,
-                     t->out_var + out + x * s->out_c);
-            }
+            tiles(&w, row, t->out_mean + out, t->out_var + out);
         }
-        w.panel += 2 * outputs * (1 + taps);
+        w.panel = w.panel_end;
     }
 }
 
@@ -288,13 +308,15 @@ PFP_INLINE void pfp__planar_band(size_t outputs, size_t pool, const pfp__conv2d_
 typedef void pfp__planar_alone(const pfp__conv2d_planar *t, uint32_t y, uint32_t x);
 
 PFP_INLINE void pfp__planar(size_t outputs, size_t pool, const pfp__conv2d_planar *t,
-                            const pfp__planar_tiles *tiles, pfp__planar_alone *alone) {
+                            const pfp__planar_kinds *kinds, pfp__planar_alone *alone) {
     const pfp_conv2d_shape *s = t->shape;
     const size_t inputs = pfp__planar_inputs(s);
-    pfp__planar_tile *const tile = s->stride_w != 1   ? tiles->of_any
-                                   : s->kernel_w == 5 ? tiles->of_5
-                                   : s->kernel_w == 3 ? tiles->of_3
-                                                      : tiles->of_any;
+    pfp__planar_tiles *tiles = kinds->of_any;
+    if (s->stride_w == 1 && s->kernel_w == 5) {
+        tiles = kinds->of_5;
+    } else if (s->stride_w == 1 && s->kernel_w == 3) {
+        tiles = kinds->of_3;
+    }
     pfp__strip_planar strip;
     pfp__band b;
     for (uint32_t y = 0; y < s->out_h; y = b.y_end) {
@@ -305,7 +327,7 @@ PFP_INLINE void pfp__planar(size_t outputs, size_t pool, const pfp__conv2d_plana
                 b.x_end++;
             } else {
                 pfp__strip_planar_fill(&strip, t, &b);
-                pfp__planar_band(outputs, pool, t, &b, &strip, tile);
+                pfp__planar_band(outputs, pool, t, &b, &strip, tiles);
             }
         }
     }

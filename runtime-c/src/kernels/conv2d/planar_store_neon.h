@@ -24,38 +24,57 @@ PFP_INLINE void pfp__planar_turn(size_t outputs, float32x4_t sums[PFP_PLANAR_OUT
     }
 }
 
-/* Writes the first `positions` by the first `left` channels. */
-static inline void pfp__planar_copy(const float *turned, size_t outputs, const pfp__planar_work *w,
-                                    float *out) {
-    const size_t count = w->left < outputs ? w->left : outputs;
+/* Writes the first `positions` by the first `left` channels of one row of a tile. */
+PFP_INLINE void pfp__planar_copy(size_t outputs, const float *turned, const pfp__planar_work *w,
+                                 float *out) {
     for (size_t i = 0; i < w->positions; i++) {
-        for (size_t o = 0; o < count; o++) {
-            out[o] = turned[o];
+        if (w->left >= outputs) {
+            vst1q_f32(out, vld1q_f32(turned));
+            if (outputs == 6) {
+                vst1_f32(out + 4, vld1_f32(turned + 4));
+            }
+        } else {
+            for (size_t o = 0; o < w->left; o++) {
+                out[o] = turned[o];
+            }
         }
         turned += outputs;
         out += w->shape->out_c;
     }
 }
 
-PFP_INLINE void pfp__planar_tile_store(size_t outputs, size_t kernel_w, const pfp__planar_work *w,
-                                       const float *at, float *out_mean, float *out_var) {
-    pfp__tile_planar tile = pfp__tile_planar_sum(outputs, kernel_w, w, at);
-    if (w->positions == 4 && w->shape->out_c == outputs) {
-        pfp__planar_turn(outputs, tile.mean, 0, out_mean);
-        pfp__planar_turn(outputs, tile.var, 0, out_var);
-        pfp__planar_turn(outputs, tile.mean, 1, out_mean + w->out_below);
-        pfp__planar_turn(outputs, tile.var, 1, out_var + w->out_below);
-        return;
+PFP_INLINE void pfp__planar_tiles_store(size_t outputs, size_t kernel_w,
+                                        const pfp__planar_work *work, const float *at,
+                                        float *out_mean, float *out_var) {
+    const pfp__planar_work w = *work; /* nothing else can point here */
+    const size_t out_c = w.shape->out_c;
+    for (size_t left = w.width;;) {
+        pfp__tile_planar tile = pfp__tile_planar_sum(outputs, kernel_w, &w, at);
+        if (w.positions == 4 && out_c == outputs) {
+            pfp__planar_turn(outputs, tile.mean, 0, out_mean);
+            pfp__planar_turn(outputs, tile.var, 0, out_var);
+            pfp__planar_turn(outputs, tile.mean, 1, out_mean + w.out_below);
+            pfp__planar_turn(outputs, tile.var, 1, out_var + w.out_below);
+        } else {
+            float turned[4][4 * PFP_PLANAR_OUTPUTS_MAX];
+            pfp__planar_turn(outputs, tile.mean, 0, turned[0]);
+            pfp__planar_turn(outputs, tile.var, 0, turned[1]);
+            pfp__planar_turn(outputs, tile.mean, 1, turned[2]);
+            pfp__planar_turn(outputs, tile.var, 1, turned[3]);
+            pfp__planar_copy(outputs, turned[0], &w, out_mean);
+            pfp__planar_copy(outputs, turned[1], &w, out_var);
+            pfp__planar_copy(outputs, turned[2], &w, out_mean + w.out_below);
+            pfp__planar_copy(outputs, turned[3], &w, out_var + w.out_below);
+        }
+        if (left <= 4) {
+            return;
+        }
+        const size_t step = pfp__planar_step(left, 4);
+        left -= step;
+        at += step;
+        out_mean += step * out_c;
+        out_var += step * out_c;
     }
-    float turned[4 * PFP_PLANAR_OUTPUTS_MAX];
-    pfp__planar_turn(outputs, tile.mean, 0, turned);
-    pfp__planar_copy(turned, outputs, w, out_mean);
-    pfp__planar_turn(outputs, tile.var, 0, turned);
-    pfp__planar_copy(turned, outputs, w, out_var);
-    pfp__planar_turn(outputs, tile.mean, 1, turned);
-    pfp__planar_copy(turned, outputs, w, out_mean + w->out_below);
-    pfp__planar_turn(outputs, tile.var, 1, turned);
-    pfp__planar_copy(turned, outputs, w, out_var + w->out_below);
 }
 
 PFP_INLINE void pfp__planar_alone_store(size_t outputs, const pfp__conv2d_planar *t, uint32_t y,

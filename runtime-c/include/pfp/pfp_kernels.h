@@ -103,7 +103,7 @@ typedef struct pfp_pool2d_shape {
  * conv2d: output rows are written in order, and once row y is being written, no input row is read
  * that lies above the first one that row y needs. So the outputs may lie over an input of the
  * general and exact form, as long as no output row reaches into input rows that it or a later one
- * needs.
+ * needs. Form det, which reads the user's input, may write its rows in any order.
  */
 #define PFP_PROTOTYPE_conv2d_general(symbol)                                                       \
     void symbol(const pfp_conv2d_shape *shape, const float *in_mean, const float *in_var,          \

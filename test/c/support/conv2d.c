@@ -95,12 +95,6 @@ static const padding paddings[] = {
 /* The last is for form det alone. */
 static const depth depths[] = {{1, 1}, {1, 3}, {1, 6}, {3, 1}};
 
-/* Rows and kernels that do not fit where a kernel keeps a part of its input. */
-static const struct {
-    size2 in, kernel_size;
-    padding pad;
-} large[] = {{{4, 72}, {5, 5}, {2, 2, 2, 2}}, {{4, 5}, {23, 23}, {11, 11, 11, 11}}};
-
 static int takes(const kernel *k, depth d) {
     return (d.planes == 1 || is(k->form, "det")) && (d.channels == 1 || is(k->needs, "any"));
 }
@@ -114,21 +108,21 @@ static uint32_t outputs_along(const kernel *k, uint32_t padded, uint32_t kernel_
 /* What a shape takes next of depths and of counts of outputs. */
 typedef struct turn {
     size_t depth, outputs;
-} turn;
+} turns;
 
 /* A few of the depths and counts of outputs: all pairs occur over a few geometries. */
-static void check_channels(const kernel *k, draw_kind kind, pfp_conv2d_shape s, turn *turn,
+static void check_channels(const kernel *k, draw_kind kind, pfp_conv2d_shape s, turns *next,
                            conv2d_check *check) {
     const size_t t = k->outputs;
     const size_t out_channels[] = {1, t - 1, t, t + 1, 2 * t + 1};
     for (int i = 0; i < 2; i++) {
         do {
-            turn->depth = (turn->depth + 1) % COUNT(depths);
-        } while (!takes(k, depths[turn->depth]));
-        turn->outputs = (turn->outputs + 1) % COUNT(out_channels);
-        s.in_planes = depths[turn->depth].planes;
-        s.in_c = depths[turn->depth].channels;
-        s.out_c = (uint32_t)out_channels[turn->outputs];
+            next->depth = (next->depth + 1) % COUNT(depths);
+        } while (!takes(k, depths[next->depth]));
+        next->outputs = (next->outputs + 1) % COUNT(out_channels);
+        s.in_planes = depths[next->depth].planes;
+        s.in_c = depths[next->depth].channels;
+        s.out_c = (uint32_t)out_channels[next->outputs];
         name_context(k, &s);
         check(k, kind, &s);
         guarded_release_all();
@@ -153,7 +147,7 @@ static pfp_conv2d_shape shape_of(const kernel *k, size2 in, size2 kernel_size, s
 }
 
 void conv2d_for_each_shape(const kernel *k, draw_kind kind, conv2d_check *check) {
-    turn turn = {0, 0};
+    turns next = {0, 0};
     draw_restart();
     for (size_t i = 0; i < COUNT(inputs); i++) {
         for (size_t n = 0; n < COUNT(kernel_sizes); n++) {
@@ -163,16 +157,11 @@ void conv2d_for_each_shape(const kernel *k, draw_kind kind, conv2d_check *check)
                     const pfp_conv2d_shape s =
                         shape_of(k, in, kernel_sizes[n], strides[d], &paddings[p]);
                     if (s.out_h > 0 && s.out_w > 0) {
-                        check_channels(k, kind, s, &turn, check);
+                        check_channels(k, kind, s, &next, check);
                     }
                 }
             }
         }
-    }
-    for (size_t i = 0; i < COUNT(large); i++) {
-        const pfp_conv2d_shape s =
-            shape_of(k, large[i].in, large[i].kernel_size, strides[0], &large[i].pad);
-        check_channels(k, kind, s, &turn, check);
     }
 }
 
@@ -199,6 +188,7 @@ void conv2d_for_each_large(const char *op, conv2d_check *check) {
             const size_t count = is_planar ? COUNT(planar) : COUNT(deep);
             for (size_t i = 0; i < count && !is(k->isa, "c"); i++) {
                 pfp_conv2d_shape s = is_planar ? planar[i] : deep[i];
+                s.in_planes = is(k->form, "det") ? s.in_planes : 1;
                 s.out_h /= is_pooled(op) ? 2 : 1;
                 s.out_w /= is_pooled(op) ? 2 : 1;
                 name_context(k, &s);
@@ -260,6 +250,17 @@ static void check_over(const kernel *k, const pfp_conv2d_shape *s) {
     }
 }
 
+/* A row that takes several strips, where an output row reaches just as far as it may. */
+static void check_wide_over(const kernel *k) {
+    pfp_conv2d_shape s = shape_of(k, (size2){4, 72}, (size2){5, 5}, strides[0], &paddings[2]);
+    s.in_planes = 1;
+    s.in_c = 1;
+    s.out_c = 1;
+    name_context(k, &s);
+    check_over(k, &s);
+    guarded_release_all();
+}
+
 void conv2d_check_over_input(const char *op) {
     static const size2 sizes[] = {{9, 8}, {12, 7}};
     static const uint32_t in_channels[] = {1, 4, 8};
@@ -270,14 +271,7 @@ void conv2d_check_over_input(const char *op) {
             if (is(k->form, "det")) {
                 continue;
             }
-            pfp_conv2d_shape wide =
-                shape_of(k, large[0].in, large[0].kernel_size, strides[0], &large[0].pad);
-            wide.in_planes = 1;
-            wide.in_c = 1;
-            wide.out_c = 1;
-            name_context(k, &wide);
-            check_over(k, &wide);
-            guarded_release_all();
+            check_wide_over(k);
             for (size_t i = 0; i < COUNT(sizes) * COUNT(kernel_sizes) * COUNT(paddings); i++) {
                 const size_t rest = i / COUNT(sizes);
                 pfp_conv2d_shape s =

@@ -163,6 +163,11 @@ static const struct workload {
     {"classify", "general", "10 classes, 128 points", 128, "point", classify_10},
 };
 
+/* Planar kernels take one channel, which a shape names as H x W x 1. */
+static int takes(const kernel *k, const struct workload *w) {
+    return strcmp(k->needs, "planar") != 0 || strstr(w->shape, "x1,") != NULL;
+}
+
 int main(int argc, char **argv) {
     const long number = argc > 1 ? strtol(argv[1], NULL, 10) : 0;
     in_mean = floats(ACTIVATIONS, -2.0f, 2.0f);
@@ -175,6 +180,9 @@ int main(int argc, char **argv) {
     for (size_t i = 0; i < sizeof workloads / sizeof workloads[0]; i++) {
         const struct workload *w = &workloads[i];
         FOR_EACH_KERNEL(k, w->op, w->form) {
+            if (!takes(k, w)) {
+                continue;
+            }
             if (next == number) {
                 printf("%s\t%s\t%lu\t%s\n", k->symbol, w->shape, w->work, w->unit);
                 w->run(k);

@@ -81,11 +81,25 @@ export interface KernelRequest {
   readonly weights?: WeightFormat;
   /** Channels that lie side by side in a plane of its input, where it reads planes. */
   readonly channels?: number;
+  /** How many outputs it works out at a position, where it has a tile of them. */
+  readonly outputs?: number;
 }
 
-/** The kernel a target prefers for a request, or undefined where it has none. */
+/**
+ * The kernel a target prefers for a request, or undefined where it has none: of the best
+ * instruction set with any that fits, the one whose panels leave the fewest outputs unused.
+ */
 export function findKernel(table: KernelTable, request: KernelRequest): Kernel | undefined {
-  return table.kernels.find((kernel) => fits(kernel, request));
+  const fitting = table.kernels.filter((kernel) => fits(kernel, request));
+  const [first] = fitting;
+  const wanted = request.outputs ?? 0;
+  const unused = ({ outputs }: Kernel) => Math.ceil(wanted / outputs) * outputs - wanted;
+  return fitting
+    .filter(({ isa }) => isa === first?.isa)
+    .reduce<Kernel | undefined>(
+      (best, kernel) => (best === undefined || unused(kernel) < unused(best) ? kernel : best),
+      undefined,
+    );
 }
 
 function fits(kernel: Kernel, request: KernelRequest): boolean {

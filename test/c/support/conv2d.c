@@ -114,12 +114,6 @@ static const padding paddings[] = {
 /* The last is for form det alone. */
 static const depth depths[] = {{1, 1}, {1, 3}, {1, 6}, {3, 1}};
 
-/* Rows and kernels that do not fit where a kernel keeps a part of its input. */
-static const struct {
-    size2 in, kernel_size;
-    padding pad;
-} large[] = {{{4, 70}, {5, 5}, {2, 2, 2, 2}}, {{4, 5}, {23, 23}, {11, 11, 11, 11}}};
-
 static int takes(const kernel *k, depth d) {
     return (d.planes == 1 || is(k->form, "det")) && (d.channels == 1 || is(k->needs, "any"));
 }
@@ -133,10 +127,10 @@ static uint32_t outputs_along(const kernel *k, uint32_t padded, uint32_t kernel_
 /* What a shape takes next of depths and of counts of outputs. */
 typedef struct turn {
     size_t depth, outputs;
-} turns;
+} turn;
 
 /* A few of the depths and counts of outputs: all pairs occur over a few geometries. */
-static void check_channels(const kernel *k, draw_kind kind, pfp_conv2d_shape s, turns *next,
+static void check_channels(const kernel *k, draw_kind kind, pfp_conv2d_shape s, turn *next,
                            conv2d_check *check) {
     const size_t t = k->outputs;
     const size_t out_channels[] = {1, t - 1, t, t + 1, 2 * t + 1};
@@ -172,7 +166,7 @@ static pfp_conv2d_shape shape_of(const kernel *k, size2 in, size2 kernel_size, s
 }
 
 void conv2d_for_each_shape(const kernel *k, draw_kind kind, conv2d_check *check) {
-    turns next = {0, 0};
+    turn next = {0, 0};
     draw_restart();
     for (size_t i = 0; i < COUNT(inputs); i++) {
         for (size_t n = 0; n < COUNT(kernel_sizes); n++) {
@@ -187,11 +181,6 @@ void conv2d_for_each_shape(const kernel *k, draw_kind kind, conv2d_check *check)
                 }
             }
         }
-    }
-    for (size_t i = 0; i < COUNT(large); i++) {
-        const pfp_conv2d_shape s =
-            shape_of(k, large[i].in, large[i].kernel_size, strides[0], &large[i].pad);
-        check_channels(k, kind, s, &turn, check);
     }
 }
 

@@ -16,9 +16,9 @@ export interface Target {
 export const targets: readonly Target[] = [
   {
     name: "host",
-    description: "this machine, portable C",
+    description: "this machine, SSE2 to AVX-512",
     board: "host",
-    isas: ["c"],
+    isas: ["x86", "c"],
   },
   {
     name: "cortex-a53",

@@ -21,8 +21,8 @@ extern "C" {
 #endif
 
 /** By these the files of one run of pfp compile know each other. */
-#define MODEL_GENERATION 0xe55f99eeu
-#define MODEL_WEIGHTS_HASH 0xb8c5095du
+#define MODEL_GENERATION 0xb12201a1u
+#define MODEL_WEIGHTS_HASH 0x31d7aedeu
 
 /** Bytes and alignment of the memory that model_predict works in. */
 #define MODEL_ARENA_BYTES 47040
@@ -61,11 +61,11 @@ pfp_status model_predict(void *arena, size_t arena_bytes, const float *input, mo
 
 /* Constants of model_weights.c, for model.c alone. */
 extern PFP_WEIGHTS const float model_input_shift[1];
-extern PFP_WEIGHTS const float model_weights_conv1[416];
+extern PFP_WEIGHTS const float model_weights_conv1[832];
 extern PFP_WEIGHTS const float model_weights_conv2[4832];
-extern PFP_WEIGHTS const float model_weights_fc1[96240];
-extern PFP_WEIGHTS const float model_weights_fc2[20328];
-extern PFP_WEIGHTS const float model_weights_fc3[2040];
+extern PFP_WEIGHTS const float model_weights_fc1[102656];
+extern PFP_WEIGHTS const float model_weights_fc2[23232];
+extern PFP_WEIGHTS const float model_weights_fc3[2720];
 extern PFP_WEIGHTS const float model_normals[1280];
 
 #ifdef __cplusplus

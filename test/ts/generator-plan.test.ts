@@ -169,10 +169,10 @@ test("takes the kernels of the target's best instruction set, of form and tier",
     return [input, ...layers, head].map((step) => ("kernel" in step ? step.kernel.symbol : ""));
   };
   for (const target of targets) {
-    const isa = { host: "c", "cortex-a53": "neon", "cortex-m55": "helium" }[target];
+    const isa = { host: "x86", "cortex-a53": "neon", "cortex-m55": "helium" }[target];
     const ops = ["finite", "dense_det", "relu", "dense", "classify"];
     symbols(target).forEach((symbol, i) => {
-      assert.match(symbol, new RegExp(`^pfp_${ops[i]}_f32(_\\dx\\d)?_${isa}$`));
+      assert.match(symbol, new RegExp(`^pfp_${ops[i]}_f32(_\\d+x\\d+)?_${isa}$`));
     });
   }
 });

@@ -16,7 +16,7 @@ export interface Target {
 export const targets: readonly Target[] = [
   {
     name: "host",
-    description: "x86-64 desktop, AVX-512, AVX2 or SSE2",
+    description: "x86-64 desktop, SSE2 to AVX-512",
     board: "host",
     isas: ["x86", "c"],
   },

@@ -57,21 +57,33 @@ function bandwidthShare(): number | undefined {
   return sizes.at(-1)?.bandwidth_share;
 }
 
+/** Targets on which all installed compilers are compared; the others take their first. */
+const COMPARED: ReadonlySet<string> = new Set(["host", "cortex-a53", "cortex-m55"]);
+
 async function measureModels(leftOut: Map<string, LeftOut>): Promise<Measurement[]> {
   const measurements: Measurement[] = [];
   for (const model of MODELS) {
-    note(`${model} on all targets`);
-    const result = await benchModel({
-      model: `models/${model}.safetensors`,
-      target: targets.map(({ name }) => name),
-      points: POINTS,
-    });
-    if (!result.ok) {
-      throw new Error(JSON.stringify(result.diagnostics, undefined, 2));
-    }
-    measurements.push(...result.value.measurements);
-    for (const one of result.value.left_out) {
-      leftOut.set(one.what, one);
+    for (const { name, board } of targets) {
+      note(`${model} on ${name}`);
+      const compiler = readBoard(board)
+        .compilers.map(({ cc }) => cc)
+        .find(isInstalled);
+      const result = await benchModel({
+        model: `models/${model}.safetensors`,
+        target: [name],
+        points: POINTS,
+        ...(COMPARED.has(name) || compiler === undefined ? {} : { compiler }),
+      });
+      if (!result.ok) {
+        for (const { path, message, hint } of result.diagnostics) {
+          leftOut.set(`${model}: ${path}`, { what: `${model}: ${path}`, why: message, hint });
+        }
+        continue;
+      }
+      measurements.push(...result.value.measurements);
+      for (const one of result.value.left_out) {
+        leftOut.set(one.what, one);
+      }
     }
   }
   return measurements;

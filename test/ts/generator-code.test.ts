@@ -124,7 +124,7 @@ test("a runtime of another ABI stops at an #error that says what to do", () => {
     { name: "pfp.h", content: pfp.replace(/(PFP_ABI_VERSION) \d+/, "$1 999") },
   ]);
   const errors = compileErrors(["gcc", "-std=c99", `-include${newer}/pfp.h`], folder, ["model.c"]);
-  assert.match(errors, /#error "model\.h needs libpfp of ABI 1: run `pfp compile`/);
+  assert.match(errors, /#error "model\.h needs libpfp of ABI 2: run `pfp compile`/);
 });
 
 test("neither a release nor an option that leaves weights alone rewrites the weights file", () => {

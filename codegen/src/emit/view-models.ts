@@ -27,7 +27,7 @@ import type {
 } from "./views.js";
 
 /** PFP_ABI_VERSION of the runtime whose kernels the generated code calls. */
-export const ABI_VERSION = 1;
+export const ABI_VERSION = 2;
 
 /** What identifies a generated model. */
 export interface Identity {

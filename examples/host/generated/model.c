@@ -10,8 +10,11 @@
 
 #include "pfp/pfp_kernels.h"
 
-#if MODEL_GENERATION != 0xdeac4cfdu
+#if MODEL_GENERATION != 0x203f0a5fu
 #error "model.c and model.h come from different runs: run `pfp compile` again and take all its files"
+#endif
+#if !PFP_HAS_X86
+#error "model.c is for host: compile it with the flags of that processor, or run `pfp compile` with your --target"
 #endif
 
 /* Places in the arena, in floats. Values that are never needed at once share memory. */
@@ -39,15 +42,15 @@ enum {
 PFP_STATIC_ASSERT(sizeof(float) == 4, model_float_size);
 PFP_STATIC_ASSERT((CONV1_POOL1_RELU1_MEAN + 1176) * sizeof(float) == MODEL_ARENA_BYTES,
                   model_arena_size);
-PFP_STATIC_ASSERT(sizeof model_weights_conv1_pool1_relu1 == 2 * 2 * 4 * (1 + 25) * sizeof(float),
+PFP_STATIC_ASSERT(sizeof model_weights_conv1_pool1_relu1 == 1 * (sizeof(float) * 2 * 16 * (1 + 25)),
                   model_weights_conv1_pool1_relu1_size);
-PFP_STATIC_ASSERT(sizeof model_weights_conv2_pool2_relu2 == 4 * 2 * 4 * (1 + 150) * sizeof(float),
+PFP_STATIC_ASSERT(sizeof model_weights_conv2_pool2_relu2 == 1 * (sizeof(float) * 2 * 16 * (1 + 150)),
                   model_weights_conv2_pool2_relu2_size);
-PFP_STATIC_ASSERT(sizeof model_weights_fc1 == 30 * 2 * 4 * (1 + 400) * sizeof(float),
+PFP_STATIC_ASSERT(sizeof model_weights_fc1 == 8 * (sizeof(float) * 2 * 16 * (1 + 400)),
                   model_weights_fc1_size);
-PFP_STATIC_ASSERT(sizeof model_weights_fc2 == 21 * 2 * 4 * (1 + 120) * sizeof(float),
+PFP_STATIC_ASSERT(sizeof model_weights_fc2 == 6 * (sizeof(float) * 2 * 16 * (1 + 120)),
                   model_weights_fc2_size);
-PFP_STATIC_ASSERT(sizeof model_weights_fc3 == 3 * 2 * 4 * (1 + 84) * sizeof(float),
+PFP_STATIC_ASSERT(sizeof model_weights_fc3 == 1 * (sizeof(float) * 2 * 16 * (1 + 84)),
                   model_weights_fc3_size);
 
 static const pfp_conv2d_shape conv1_pool1_relu1_shape = {
@@ -85,58 +88,58 @@ pfp_status model_predict(void *arena, size_t arena_bytes, const float *input, mo
     float *const base = arena;
 
     /* input: [1, 28, 28], read by the first layer. */
-    const int is_finite = pfp_finite_f32_c(MODEL_INPUT_LEN, input);
+    const int is_finite = pfp_finite_f32_x86(MODEL_INPUT_LEN, input);
     if (!is_finite) {
         return PFP_E_NONFINITE;
     }
 
     /* conv1+pool1+relu1: conv2d_maxpool2d_relu 5x5, stride 1x1, padding 2,2,2,2, pooled 2x2; [1, 28, 28] to [6, 14, 14]. */
-    pfp_conv2d_maxpool2d_relu_det_f32_1x4_c(&conv1_pool1_relu1_shape, input, model_input_shift,
-                                            model_weights_conv1_pool1_relu1, NULL,
-                                            base + CONV1_POOL1_RELU1_MEAN,
-                                            base + CONV1_POOL1_RELU1_VAR);
+    pfp_conv2d_maxpool2d_relu_det_f32_1x16_x86(&conv1_pool1_relu1_shape, input, model_input_shift,
+                                               model_weights_conv1_pool1_relu1, NULL,
+                                               base + CONV1_POOL1_RELU1_MEAN,
+                                               base + CONV1_POOL1_RELU1_VAR);
 
     /* conv2+pool2+relu2: conv2d_maxpool2d_relu 5x5, stride 1x1, pooled 2x2; [6, 14, 14] to [16, 5, 5]. */
-    pfp_conv2d_maxpool2d_relu_f32_1x4_c(&conv2_pool2_relu2_shape, base + CONV1_POOL1_RELU1_MEAN,
-                                        base + CONV1_POOL1_RELU1_VAR,
-                                        model_weights_conv2_pool2_relu2, NULL,
-                                        base + CONV2_POOL2_RELU2_MEAN,
-                                        base + CONV2_POOL2_RELU2_VAR);
+    pfp_conv2d_maxpool2d_relu_f32_1x16_x86(&conv2_pool2_relu2_shape, base + CONV1_POOL1_RELU1_MEAN,
+                                           base + CONV1_POOL1_RELU1_VAR,
+                                           model_weights_conv2_pool2_relu2, NULL,
+                                           base + CONV2_POOL2_RELU2_MEAN,
+                                           base + CONV2_POOL2_RELU2_VAR);
 
     /* fc1: dense; [16, 5, 5] to [120]. */
-    pfp_dense_f32_1x4_c(&fc1_shape, base + CONV2_POOL2_RELU2_MEAN, base + CONV2_POOL2_RELU2_VAR,
-                        model_weights_fc1, NULL, base + FC1_MEAN, base + FC1_VAR);
+    pfp_dense_f32_1x16_x86(&fc1_shape, base + CONV2_POOL2_RELU2_MEAN, base + CONV2_POOL2_RELU2_VAR,
+                           model_weights_fc1, NULL, base + FC1_MEAN, base + FC1_VAR);
 
     /* relu3: relu; [120] to [120]. */
-    pfp_relu_f32_c(120, base + FC1_MEAN, base + FC1_VAR, base + RELU3_MEAN, base + RELU3_VAR);
+    pfp_relu_f32_x86(120, base + FC1_MEAN, base + FC1_VAR, base + RELU3_MEAN, base + RELU3_VAR);
 
     /* fc2: dense; [120] to [84]. */
-    pfp_dense_f32_1x4_c(&fc2_shape, base + RELU3_MEAN, base + RELU3_VAR, model_weights_fc2, NULL,
-                        base + FC2_MEAN, base + FC2_VAR);
+    pfp_dense_f32_1x16_x86(&fc2_shape, base + RELU3_MEAN, base + RELU3_VAR, model_weights_fc2, NULL,
+                           base + FC2_MEAN, base + FC2_VAR);
 
     /* relu4: relu; [84] to [84]. */
-    pfp_relu_f32_c(84, base + FC2_MEAN, base + FC2_VAR, base + RELU4_MEAN, base + RELU4_VAR);
+    pfp_relu_f32_x86(84, base + FC2_MEAN, base + FC2_VAR, base + RELU4_MEAN, base + RELU4_VAR);
 
     /* fc3: dense; [84] to [10]. */
-    pfp_dense_f32_1x4_c(&fc3_shape, base + RELU4_MEAN, base + RELU4_VAR, model_weights_fc3, NULL,
-                        base + FC3_MEAN, base + FC3_VAR);
+    pfp_dense_f32_1x16_x86(&fc3_shape, base + RELU4_MEAN, base + RELU4_VAR, model_weights_fc3, NULL,
+                           base + FC3_MEAN, base + FC3_VAR);
 
-    if (!pfp_finite_f32_c(sizeof out->mean / sizeof(float), base + FC3_MEAN) ||
-        !pfp_finite_f32_c(sizeof out->var / sizeof(float), base + FC3_VAR)) {
+    if (!pfp_finite_f32_x86(sizeof out->mean / sizeof(float), base + FC3_MEAN) ||
+        !pfp_finite_f32_x86(sizeof out->var / sizeof(float), base + FC3_VAR)) {
         return PFP_E_RANGE;
     }
     memcpy(out->mean, base + FC3_MEAN, sizeof out->mean);
     memcpy(out->var, base + FC3_VAR, sizeof out->var);
 
     /* Covariance of the logits, which share the inputs of their layer. */
-    pfp_covariance_f32_c(&fc3_shape, 4, base + RELU4_VAR, model_weights_fc3, base + FC3_VAR,
-                         base + HEAD_COVARIANCE_SCRATCH, base + HEAD_COVARIANCE);
+    pfp_covariance_f32_x86(&fc3_shape, 16, base + RELU4_VAR, model_weights_fc3, base + FC3_VAR,
+                           base + HEAD_COVARIANCE_SCRATCH, base + HEAD_COVARIANCE);
 
     /* 128 fixed normal points through softmax. */
     pfp_uncertainty uncertainty;
-    out->label = pfp_classify_f32_c(MODEL_CLASSES, 128, base + FC3_MEAN, base + HEAD_COVARIANCE,
-                                    model_normals, base + HEAD_SCRATCH, base + HEAD_PROBABILITY,
-                                    &uncertainty);
+    out->label = pfp_classify_f32_x86(MODEL_CLASSES, 128, base + FC3_MEAN, base + HEAD_COVARIANCE,
+                                      model_normals, base + HEAD_SCRATCH, base + HEAD_PROBABILITY,
+                                      &uncertainty);
     memcpy(out->probability, base + HEAD_PROBABILITY, sizeof out->probability);
     out->total = uncertainty.total;
     out->aleatoric = uncertainty.aleatoric;

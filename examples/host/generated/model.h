@@ -12,8 +12,8 @@
 
 #include "pfp/pfp.h"
 
-#if PFP_ABI_VERSION != 1
-#error "model.h needs libpfp of ABI 1: run `pfp compile` of the pfp that this libpfp belongs to"
+#if PFP_ABI_VERSION != 2
+#error "model.h needs libpfp of ABI 2: run `pfp compile` of the pfp that this libpfp belongs to"
 #endif
 
 #ifdef __cplusplus
@@ -21,8 +21,8 @@ extern "C" {
 #endif
 
 /** By these the files of one run of pfp compile know each other. */
-#define MODEL_GENERATION 0xdeac4cfdu
-#define MODEL_WEIGHTS_HASH 0xc394daceu
+#define MODEL_GENERATION 0x203f0a5fu
+#define MODEL_WEIGHTS_HASH 0x446dde60u
 
 /** Bytes and alignment of the memory that model_predict works in. */
 #define MODEL_ARENA_BYTES 10048
@@ -61,11 +61,11 @@ pfp_status model_predict(void *arena, size_t arena_bytes, const float *input, mo
 
 /* Constants of model_weights.c, for model.c alone. */
 extern PFP_WEIGHTS const float model_input_shift[1];
-extern PFP_WEIGHTS const float model_weights_conv1_pool1_relu1[416];
+extern PFP_WEIGHTS const float model_weights_conv1_pool1_relu1[832];
 extern PFP_WEIGHTS const float model_weights_conv2_pool2_relu2[4832];
-extern PFP_WEIGHTS const float model_weights_fc1[96240];
-extern PFP_WEIGHTS const float model_weights_fc2[20328];
-extern PFP_WEIGHTS const float model_weights_fc3[2040];
+extern PFP_WEIGHTS const float model_weights_fc1[102656];
+extern PFP_WEIGHTS const float model_weights_fc2[23232];
+extern PFP_WEIGHTS const float model_weights_fc3[2720];
 extern PFP_WEIGHTS const float model_normals[1280];
 
 #ifdef __cplusplus

@@ -10,7 +10,7 @@
 
 #include "pfp/pfp_kernels.h"
 
-#if MODEL_GENERATION != 0xbaac3d84u
+#if MODEL_GENERATION != 0xe5d4098bu
 #error "model.c and model.h come from different runs: run `pfp compile` again and take all its files"
 #endif
 #if !PFP_HAS_HELIUM
@@ -46,15 +46,15 @@ enum {
 PFP_STATIC_ASSERT(sizeof(float) == 4, model_float_size);
 PFP_STATIC_ASSERT((CONV2_POOL2_RELU2_SCRATCH + 216) * sizeof(float) == MODEL_ARENA_BYTES,
                   model_arena_size);
-PFP_STATIC_ASSERT(sizeof model_weights_conv1_pool1_relu1 == 2 * 2 * 3 * (1 + 25) * sizeof(float),
+PFP_STATIC_ASSERT(sizeof model_weights_conv1_pool1_relu1 == 2 * (sizeof(float) * 2 * 3 * (1 + 25)),
                   model_weights_conv1_pool1_relu1_size);
-PFP_STATIC_ASSERT(sizeof model_weights_conv2_pool2_relu2 == 2 * 2 * 8 * (1 + 150) * sizeof(float),
+PFP_STATIC_ASSERT(sizeof model_weights_conv2_pool2_relu2 == 2 * (sizeof(float) * 2 * 8 * (1 + 150)),
                   model_weights_conv2_pool2_relu2_size);
-PFP_STATIC_ASSERT(sizeof model_weights_fc1 == 15 * 2 * 8 * (1 + 400) * sizeof(float),
+PFP_STATIC_ASSERT(sizeof model_weights_fc1 == 15 * (sizeof(float) * 2 * 8 * (1 + 400)),
                   model_weights_fc1_size);
-PFP_STATIC_ASSERT(sizeof model_weights_fc2 == 11 * 2 * 8 * (1 + 120) * sizeof(float),
+PFP_STATIC_ASSERT(sizeof model_weights_fc2 == 11 * (sizeof(float) * 2 * 8 * (1 + 120)),
                   model_weights_fc2_size);
-PFP_STATIC_ASSERT(sizeof model_weights_fc3 == 2 * 2 * 8 * (1 + 84) * sizeof(float),
+PFP_STATIC_ASSERT(sizeof model_weights_fc3 == 2 * (sizeof(float) * 2 * 8 * (1 + 84)),
                   model_weights_fc3_size);
 
 static const pfp_conv2d_shape conv1_pool1_relu1_shape = {

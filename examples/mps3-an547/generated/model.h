@@ -12,8 +12,8 @@
 
 #include "pfp/pfp.h"
 
-#if PFP_ABI_VERSION != 1
-#error "model.h needs libpfp of ABI 1: run `pfp compile` of the pfp that this libpfp belongs to"
+#if PFP_ABI_VERSION != 2
+#error "model.h needs libpfp of ABI 2: run `pfp compile` of the pfp that this libpfp belongs to"
 #endif
 
 #ifdef __cplusplus
@@ -21,7 +21,7 @@ extern "C" {
 #endif
 
 /** By these the files of one run of pfp compile know each other. */
-#define MODEL_GENERATION 0xbaac3d84u
+#define MODEL_GENERATION 0xe5d4098bu
 #define MODEL_WEIGHTS_HASH 0x1998db79u
 
 /** Bytes and alignment of the memory that model_predict works in. */

@@ -15,7 +15,7 @@ extern "C" {
 
 /** Changes when a kernel's prototype, packing or meaning changes. Generated code refuses another.
  */
-#define PFP_ABI_VERSION 1
+#define PFP_ABI_VERSION 2
 
 /** What a public call returns. Anything but PFP_OK leaves the output untouched. */
 typedef enum pfp_status {

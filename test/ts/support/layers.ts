@@ -111,9 +111,15 @@ function trace(
   return { model: generation.model, layers };
 }
 
-/** The target's kernels without those that do three layers at once, whose values between hide. */
-function kernelsApart(): KernelTable {
+/** The portable kernels: all others equal them, and mutants are made of them. */
+function portableKernels(): KernelTable {
   const table = kernelsOf("host");
+  return { ...table, kernels: table.kernels.filter(({ isa }) => isa === "c") };
+}
+
+/** Without those that do three layers at once, whose values between hide. */
+function kernelsApart(): KernelTable {
+  const table = portableKernels();
   const kernels = table.kernels.filter(({ op }) => op !== "conv2d_maxpool2d_relu");
   return { ...table, kernels };
 }
@@ -140,7 +146,7 @@ export function traceLayers(
 
 /** The output of each layer that the generator makes of several, by name. */
 export function traceFused(path: string, image: Float32Array): ReadonlyMap<string, Units> {
-  const { layers } = trace(path, image, kernelsOf("host"));
+  const { layers } = trace(path, image, portableKernels());
   return new Map(layers.map(({ report, out }) => [report.name, out] as const));
 }
 

@@ -36,8 +36,8 @@ export const poolMutants: readonly Mutant[] = [
   {
     name: "joins one value twice",
     file: "kernels/maxpool2d/window_2x2.h",
-    from: "pfp__gauss_load(mean + below + right, var + below + right, 4)",
-    to: "pfp__gauss_load(mean + right, var + right, 4)",
+    from: "pfp__gauss_load(mean + below + right, var + below + right, lanes)",
+    to: "pfp__gauss_load(mean + right, var + right, lanes)",
   },
   {
     name: "swaps the variances of a pair",

@@ -3,7 +3,8 @@
  *
  *   node --import tsx scripts/test/run.ts [WORD...]
  *
- * With words, only suites whose name holds one of them. Logs go to build/test-logs/; those of
+ * With words, only suites whose name holds one of them. WIDE=1 in the environment adds processors and
+ * compilers that are near relatives of others. Logs go to build/test-logs/; those of
  * failures are shown. Exit code 1 when a test failed, and the last line is the summary.
  */
 import { spawn } from "node:child_process";
@@ -114,10 +115,11 @@ async function runInOrder(suites: readonly Suite[]): Promise<Count> {
 }
 
 const words = process.argv.slice(2);
+const wide = process.env.WIDE === "1";
 const chosen = (suite: Suite): boolean =>
   words.length === 0 || words.some((word) => suite.name.includes(word));
 
-const names = [...cSuites(), ...toolSuites()].map(({ name }) => name);
+const names = [...cSuites(wide), ...toolSuites()].map(({ name }) => name);
 const unknown = words.filter((word) => !names.some((name) => name.includes(word)));
 if (unknown.length > 0) {
   console.error(
@@ -130,7 +132,7 @@ mkdirSync(LOGS, { recursive: true });
 const first = await runSuite(build);
 // Two at a time, for two cores; suites of one kind share build folders, so they take turns.
 const rest = await Promise.all(
-  [cSuites(), toolSuites()].map((suites) => runInOrder(suites.filter(chosen))),
+  [cSuites(wide), toolSuites()].map((suites) => runInOrder(suites.filter(chosen))),
 );
 const total = addCounts([first, ...rest]);
 console.log(summary(total));

@@ -6,6 +6,7 @@ import { execFileSync } from "node:child_process";
 import { readdirSync, writeFileSync } from "node:fs";
 import { cpus } from "node:os";
 import { join, resolve } from "node:path";
+import { defaults } from "../codegen/src/defaults.js";
 import { benchModel, type Measurement } from "../codegen/src/run/bench/bench.js";
 import { readImages } from "../codegen/src/run/inputs/read-images.js";
 import { prepareModel } from "../codegen/src/run/prepare.js";
@@ -80,7 +81,7 @@ function runPeer({ file, environment }: (typeof PEERS)[number]): PeerResult[] {
 async function measureOurs(name: string): Promise<Ours> {
   const request = { model: `models/${name}.safetensors`, points: 128, tier: "accurate" } as const;
   const result = await benchModel({ ...request, target: ["host"] });
-  const prepared = await prepareModel({ ...request, target: "host", trace: false, name: "model" });
+  const prepared = await prepareModel({ ...defaults, ...request, target: "host" });
   if (!result.ok || !prepared.ok) {
     throw new Error(JSON.stringify([result, prepared]));
   }

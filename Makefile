@@ -99,6 +99,9 @@ baseline: setup ## Measure bench/baseline.json, runtime-c/costs.json, docs/kerne
 bench-kernels: setup ## Count the instructions of each kernel under QEMU
 	@node --import tsx bench/kernels.ts
 
+sizes: setup ## Measure the code and the stack of each kernel anew: runtime-c/sizes.json
+	@node --import tsx scripts/measure/sizes.ts
+
 format: ## Format C, TypeScript and JSON
 	clang-format-19 -i $(C_FILES)
 	node_modules/.bin/biome check --write
@@ -107,4 +110,4 @@ lint: ## Check formatting and lint rules
 	clang-format-19 --dry-run -Werror $(C_FILES)
 	node_modules/.bin/biome check
 
-.PHONY: help packages setup demo test clean built codegen lib lib-all cmocka plugin data train golden examples demo-images figures bench bench-growth bench-peers baseline bench-kernels format lint
+.PHONY: help packages setup demo test clean built codegen lib lib-all cmocka plugin data train golden examples demo-images figures bench bench-growth bench-peers baseline bench-kernels sizes format lint

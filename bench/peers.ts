@@ -6,7 +6,7 @@ import { execFileSync } from "node:child_process";
 import { readdirSync, writeFileSync } from "node:fs";
 import { cpus } from "node:os";
 import { join, resolve } from "node:path";
-import { defaults } from "../codegen/src/defaults.js";
+import { defaults } from "../codegen/src/generate.js";
 import { benchModel, type Measurement } from "../codegen/src/run/bench/bench.js";
 import { readImages } from "../codegen/src/run/inputs/read-images.js";
 import { prepareModel } from "../codegen/src/run/prepare.js";

@@ -1,21 +1,27 @@
-import type { Result } from "./diagnostics.js";
+import { type Result, success } from "./diagnostics.js";
 import { emit } from "./emit/emit.js";
-import type { Generation, Templates } from "./emit/generation.js";
+import type { Emission, Templates } from "./emit/generation.js";
 import { importPosterior } from "./import/import-posterior.js";
 import type { KernelOptions, KernelTable, Mode } from "./ir/kernel-table.js";
 import { runPasses } from "./passes/passes.js";
 import { makePlan } from "./plan/make-plan.js";
+import type { Placement } from "./plan/placement.js";
+import { type Resources, resourcesOf } from "./plan/resources.js";
 
 export { defaults } from "./defaults.js";
 export { generatedText } from "./emit/generated-text.js";
 export type {
   GeneratedFile,
-  Generation,
   LayerReport,
   ModelDescription,
   Report,
   Templates,
 } from "./emit/generation.js";
+
+/** What is written, and what it takes, as far as that was measured. */
+export interface Generation extends Emission {
+  readonly resources: Resources;
+}
 
 export interface GenerateOptions extends KernelOptions {
   /** Prefix of the C names and files: a C identifier, `model` by default. */
@@ -25,6 +31,8 @@ export interface GenerateOptions extends KernelOptions {
   readonly points: number;
   /** Keeps every layer's output readable in the arena. */
   readonly trace: boolean;
+  /** Linker sections for the weights of some layers. */
+  readonly place?: readonly Placement[];
   readonly toolVersion: string;
   readonly templates: Templates;
 }
@@ -49,5 +57,11 @@ export function generate(
     return graph;
   }
   const plan = makePlan(graph.value, kernels, options);
-  return plan.ok ? emit(plan.value, posterior, options) : plan;
+  if (!plan.ok) {
+    return plan;
+  }
+  const emission = emit(plan.value, posterior, options);
+  return emission.ok
+    ? success({ ...emission.value, resources: resourcesOf(plan.value, kernels) })
+    : emission;
 }

@@ -115,6 +115,14 @@ static void test_same_bits_as_c(void **state) {
     conv2d_for_each("conv2d", DRAW_TYPICAL, check_same_as_c);
 }
 
+static void test_large_shapes(void **state) {
+    (void)state;
+    if (!PFP_HAS_FMA) {
+        skip();
+    }
+    conv2d_for_each_large("conv2d", check_same_as_c);
+}
+
 static void test_outputs_over_consumed_input(void **state) {
     (void)state;
     conv2d_check_over_input("conv2d");
@@ -127,6 +135,7 @@ int main(void) {
         cmocka_unit_test(test_large_and_tiny_values),
         cmocka_unit_test(test_each_term),
         cmocka_unit_test(test_same_bits_as_c),
+        cmocka_unit_test(test_large_shapes),
         cmocka_unit_test(test_outputs_over_consumed_input),
     };
     return cmocka_run_group_tests_name("conv2d", tests, NULL, NULL);

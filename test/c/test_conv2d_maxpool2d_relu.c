@@ -141,6 +141,14 @@ static void test_same_bits_for_large_and_tiny_values(void **state) {
     conv2d_for_each(op, DRAW_SPREAD, check_same_as_apart);
 }
 
+static void test_large_shapes(void **state) {
+    (void)state;
+    if (!PFP_HAS_FMA) {
+        skip();
+    }
+    conv2d_for_each_large(op, check_same_as_apart);
+}
+
 static void test_outputs_over_consumed_input(void **state) {
     (void)state;
     conv2d_check_over_input(op);
@@ -151,6 +159,7 @@ int main(void) {
         cmocka_unit_test(test_moments),
         cmocka_unit_test(test_same_bits_as_apart),
         cmocka_unit_test(test_same_bits_for_large_and_tiny_values),
+        cmocka_unit_test(test_large_shapes),
         cmocka_unit_test(test_outputs_over_consumed_input),
     };
     return cmocka_run_group_tests_name("conv2d_maxpool2d_relu", tests, NULL, NULL);

@@ -269,6 +269,64 @@ static void test_det(void **state) {
     }
 }
 
+/* How far before its input an output begins at least, so that no row of it reaches input rows
+ * that it or a later one needs; and a multiple of 16 bytes. */
+static size_t smallest_lead(const pfp_pool2d_shape *s) {
+    const size_t in_step = (size_t)s->stride_h * s->in_w * s->channels;
+    const size_t out_row = (size_t)s->out_w * s->channels;
+    const size_t last = s->out_h - 1;
+    /* The distance grows or shrinks from row to row by the same amount. */
+    const size_t lead = in_step < out_row ? (last + 1) * out_row - last * in_step : out_row;
+    return (lead + 3) / 4 * 4;
+}
+
+/* A copy of `in` with room for an output that begins `lead` floats before it. */
+static float *copy_behind(const float *in, size_t len, size_t lead) {
+    float *room = guarded_floats((lead + len + 3) / 4 * 4);
+    memcpy(room + lead, in, len * sizeof *in);
+    return room;
+}
+
+static void check_over_input(const kernel *k, const pfp_pool2d_shape *s) {
+    const pool p = pool_new(s);
+    pool_draw(&p);
+    const size_t lead = smallest_lead(s);
+    float *mean = copy_behind(p.in_mean, p.in_len, lead);
+    if (strcmp(k->form, "det") == 0) {
+        maxpool2d_det *function = (maxpool2d_det *)k->function;
+        function(s, p.in_mean, p.out_mean);
+        function(s, mean + lead, mean);
+    } else {
+        float *var = copy_behind(p.in_var, p.in_len, lead);
+        maxpool2d_general *function = (maxpool2d_general *)k->function;
+        function(s, p.in_mean, p.in_var, p.out_mean, p.out_var);
+        function(s, mean + lead, var + lead, mean, var);
+        check_all_same("var", p.out_len, var, p.out_var);
+    }
+    check_all_same("mean", p.out_len, mean, p.out_mean);
+    guarded_release_all();
+}
+
+static void test_outputs_over_consumed_input(void **state) {
+    (void)state;
+    static const char *const forms[] = {"general", "det"};
+    draw_restart();
+    for (size_t i = 0; i < 2 * OPS; i++) {
+        FOR_EACH_KERNEL(k, ops[i / 2], forms[i % 2]) {
+            for (size_t c = 0; c < pool_channel_count_len; c++) {
+                for (size_t w = 0; w < pool_window_len; w++) {
+                    const pfp_pool2d_shape s =
+                        pool_shape(pool_channel_counts[c], pool_windows[w][0], pool_windows[w][1],
+                                   pool_windows[w][2], pool_windows[w][3], 5, 3);
+                    check_context("%s window %lu channels %lu over its input", k->symbol,
+                                  (unsigned long)w, (unsigned long)s.channels);
+                    check_over_input(k, &s);
+                }
+            }
+        }
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_shapes),
@@ -278,6 +336,7 @@ int main(void) {
         cmocka_unit_test(test_no_variance_is_exact),
         cmocka_unit_test(test_extreme_values),
         cmocka_unit_test(test_det),
+        cmocka_unit_test(test_outputs_over_consumed_input),
     };
     return cmocka_run_group_tests_name("maxpool2d", tests, NULL, NULL);
 }

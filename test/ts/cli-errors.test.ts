@@ -71,6 +71,48 @@ const WRONG: [what: string, words: string[], where: string, remedy: RegExp][] = 
     "--count",
     /run --help/,
   ],
+  ...["0", "-1", "1.5", "64k", "many"].map((bytes): (typeof WRONG)[number] => [
+    `a budget of ${bytes}`,
+    ["compile", model, "--target", "host", "--out", out, `--max-arena=${bytes}`],
+    "--max-arena",
+    /--max-arena 65536/,
+  ]),
+  [
+    "a budget without a number",
+    ["compile", model, "--target", "host", "--out", out, "--max-flash"],
+    "--max-flash",
+    /compile --help/,
+  ],
+  [
+    "a placement without a section",
+    ["compile", model, "--target", "host", "--out", out, "--place", "fc1"],
+    "--place",
+    /--place conv1=/,
+  ],
+  [
+    "a placement of an unknown layer",
+    ["compile", model, "--target", "host", "--out", out, "--place", "fc=.fast"],
+    "--place",
+    /'fc[12]'/,
+  ],
+  [
+    "a placement of a layer without weights",
+    ["compile", model, "--target", "host", "--out", out, "--place", "relu1=.fast"],
+    "--place",
+    /'fc[12]'/,
+  ],
+  [
+    "two placements of a layer",
+    ["compile", model, "--target", "host", "--out", out, "--place=fc1=.a", "--place=fc1=.b"],
+    "--place",
+    /one section/,
+  ],
+  ...[".bss", ".text.fast", "1x", ".fast, ax", '.a"b'].map((section): (typeof WRONG)[number] => [
+    `a section called ${section}`,
+    ["compile", model, "--target", "host", "--out", out, "--place", `fc1=${section}`],
+    "--place",
+    /linker script/,
+  ]),
   [
     "points that the head cannot use",
     ["compile", model, "--target", "host", "--out", out, "--points", "10"],

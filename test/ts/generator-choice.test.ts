@@ -4,7 +4,12 @@ import * as assert from "uvu/assert";
 import { directReader } from "../../codegen/src/ir/direct-input.js";
 import { exactValues } from "../../codegen/src/ir/exactness.js";
 import type { Graph } from "../../codegen/src/ir/graph.js";
-import type { Kernel, KernelTable, Tier } from "../../codegen/src/ir/kernel-table.js";
+import {
+  findKernel,
+  type Kernel,
+  type KernelTable,
+  type Tier,
+} from "../../codegen/src/ir/kernel-table.js";
 import { passes, runPasses } from "../../codegen/src/passes/passes.js";
 import { makePlan } from "../../codegen/src/plan/make-plan.js";
 import { calledKernels } from "../../codegen/src/plan/plan.js";
@@ -131,6 +136,24 @@ test("only planes of one channel are fused by kernels that need them", () => {
       kernel.op === "conv2d_maxpool2d_relu" ? { ...kernel, needs: "planar" } : kernel,
   );
   assert.equal(fusedNames({ ...table, kernels }), ["c+p+r", "d", "q+s"]);
+});
+
+test("of a target's tiles the one is taken that leaves the fewest outputs unused", () => {
+  const table = kernelsOf("host");
+  const tiles = (of: readonly number[]) =>
+    of.flatMap((outputs) =>
+      table.kernels
+        .filter(({ op }) => op === "dense")
+        .map((kernel) => ({ ...kernel, symbol: `${kernel.symbol}_${outputs}`, outputs })),
+    );
+  const lesser = tiles([1]).map((kernel) => ({ ...kernel, isa: "other" }));
+  const kernels = [...tiles([8, 4, 6]), ...lesser];
+  const taken = (outputs: number) =>
+    findKernel({ ...table, kernels }, { op: "dense", form: "det", tier: "fast", outputs })?.outputs;
+  const expected = { 1: 4, 4: 4, 5: 6, 6: 6, 7: 8, 8: 8, 9: 4, 11: 4, 16: 8, 18: 6, 24: 8 };
+  for (const [outputs, tile] of Object.entries(expected)) {
+    assert.is(taken(Number(outputs)), tile, outputs);
+  }
 });
 
 const notFused: Record<string, Graph["nodes"]> = {

@@ -124,7 +124,7 @@ test("a runtime of another ABI stops at an #error that says what to do", () => {
     { name: "pfp.h", content: pfp.replace(/(PFP_ABI_VERSION) \d+/, "$1 999") },
   ]);
   const errors = compileErrors(["gcc", "-std=c99", `-include${newer}/pfp.h`], folder, ["model.c"]);
-  assert.match(errors, /#error "model\.h needs libpfp of ABI 1: run `pfp compile`/);
+  assert.match(errors, /#error "model\.h needs libpfp of ABI 2: run `pfp compile`/);
 });
 
 test("neither a release nor an option that leaves weights alone rewrites the weights file", () => {
@@ -142,11 +142,11 @@ test("no file knows time, place or command line", () => {
   }
 });
 
-test("LeNet's arena takes at most 48,000 bytes on every target", () => {
+test("LeNet's arena takes at most 10,240 bytes, scratch of kernels apart", () => {
   const file = readFileSync("models/lenet5.safetensors");
-  for (const target of targets) {
-    const { report } = unwrap(generateWith(file, {}, target.name));
-    assert.ok(report.arena_bytes <= 48000, `${target.name}: ${report.arena_bytes}`);
+  for (const { name } of targets.filter(({ name }) => name !== "cortex-m55")) {
+    const { report } = unwrap(generateWith(file, {}, name));
+    assert.ok(report.arena_bytes <= 10_240, `${name}: ${report.arena_bytes}`);
   }
 });
 

@@ -5,8 +5,9 @@ import { runPasses } from "../../codegen/src/passes/passes.js";
 import { makePlan } from "../../codegen/src/plan/make-plan.js";
 import { packPanels } from "../../codegen/src/plan/pack/f32.js";
 import type { Plan } from "../../codegen/src/plan/plan.js";
+import { planesFirst } from "../../codegen/src/plan/planes-first.js";
 import { kernelsOf, unwrap } from "./support/generator.js";
-import { dense, makeGraph, relu, tensor } from "./support/graphs.js";
+import { dense, flatten, makeGraph, relu, tensor } from "./support/graphs.js";
 import { runNetwork } from "./support/network.js";
 import { runPlan } from "./support/plan-machine.js";
 import { Random } from "./support/random.js";
@@ -89,6 +90,37 @@ test("packs panels as pfp_kernels.h says", () => {
   );
 });
 
+test("turns weights that read H, W, C into ones that read planes", () => {
+  const values = (...of: number[]) => Float64Array.from(of);
+  const shape = [2, 6];
+  const weight = { mean: { shape, values: values(0, 10, 1, 11, 2, 12, 20, 30, 21, 31, 22, 32) } };
+  const { weight: turned, bias } = planesFirst({ weight }, 2);
+  assert.equal(turned.mean.values, values(0, 1, 2, 10, 11, 12, 20, 21, 22, 30, 31, 32));
+  assert.is(turned.sd, undefined);
+  assert.is(bias, undefined);
+  const sd = { mean: weight.mean, sd: weight.mean };
+  assert.equal(planesFirst({ weight: sd }, 2).weight.sd, turned.mean);
+});
+
+test("a dense layer that reads planes of the user's input gives what the network does", () => {
+  const nodes = [flatten("f", "input"), dense("d", "f", [3, 32]), relu("r", "d")];
+  const input = { mean: [0.25, -0.5], scale: [0.5, 2] };
+  const graph: Graph = {
+    ...makeGraph([2, 4, 4], [...nodes, dense("e", "r", [3, 3])], "e", input),
+    head: { kind: "regression", input: "e", noiseSd: [0, 0, 0] },
+  };
+  const random = new Random(1);
+  const pixels = Array.from({ length: 32 }, () => random.uniform());
+  const plan = planFor(graph, "host");
+  const expected = runNetwork(graph, pixels).get("e") ?? [];
+  assert.is(plan.input.how, "direct");
+  assertNear(
+    runPlan(plan, pixels).logits.mean,
+    expected.map(([mean]) => mean),
+    "mean",
+  );
+});
+
 test("packs a missing sd and a missing bias as zeros, and squares before it rounds", () => {
   const sd = { shape: [1, 1], values: Float64Array.of(0.1) };
   const weight = { mean: tensor([1, 1], 1) };
@@ -137,10 +169,10 @@ test("takes the kernels of the target's best instruction set, of form and tier",
     return [input, ...layers, head].map((step) => ("kernel" in step ? step.kernel.symbol : ""));
   };
   for (const target of targets) {
-    const isa = { host: "c", "cortex-a53": "neon", "cortex-m55": "helium" }[target];
+    const isa = { host: "x86", "cortex-a53": "neon", "cortex-m55": "helium" }[target];
     const ops = ["finite", "dense_det", "relu", "dense", "classify"];
     symbols(target).forEach((symbol, i) => {
-      assert.match(symbol, new RegExp(`^pfp_${ops[i]}_f32(_\\dx\\d)?_${isa}$`));
+      assert.match(symbol, new RegExp(`^pfp_${ops[i]}_f32(_\\d+x\\d+)?_${isa}$`));
     });
   }
 });

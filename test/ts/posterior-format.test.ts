@@ -24,7 +24,7 @@ test("the Python of docs/posterior-format.md writes a file that compiles", () =>
   assert.equal(model.labels, ["no", "yes"]);
   assert.equal(
     report.layers.map(({ op, output_shape }) => `${op} ${output_shape}`),
-    ["input 2", "dense 3", "relu 3", "dense 2"],
+    ["finite 2", "dense 3", "relu 3", "dense 2"],
   );
 });
 

@@ -1,13 +1,15 @@
 import yargs, { type Argv } from "yargs";
 import { defaults } from "../defaults.js";
 import { WEIGHT_FORMATS } from "../ir/kernel-table.js";
+import type { Placement } from "../plan/placement.js";
 import type { BenchRequest } from "../run/bench/bench.js";
 import type { ModelRequest } from "../run/prepare.js";
+import type { CompileRequest } from "./compile.js";
 
 /** What a command line asks for. */
 export type Request = { readonly json: boolean } & (
   | { readonly verb: "inspect"; readonly model: string }
-  | ({ readonly verb: "compile"; readonly out: string; readonly check: boolean } & ModelRequest)
+  | ({ readonly verb: "compile" } & CompileRequest)
   | ({
       readonly verb: "run";
       readonly input: readonly string[];
@@ -23,8 +25,9 @@ export const VERBS = ["inspect", "compile", "run", "bench", "targets"] as const;
 
 /** The options of all verbs, likewise. */
 export const OPTIONS = [
-  ...["board", "check", "compiler", "count", "help", "input", "json", "mode", "name", "out"],
-  ...["points", "start", "svg", "target", "tier", "trace", "version", "weights"],
+  ...["board", "check", "compiler", "count", "help", "input", "json", "max-arena", "max-flash"],
+  ...["max-stack", "mode", "name", "out", "place", "points", "start", "svg", "target", "tier"],
+  ...["trace", "version", "weights"],
 ] as const;
 
 /**
@@ -46,6 +49,10 @@ function parser(words: readonly string[], version: string) {
       modelOptions(y)
         .option("name", textOption("name", "prefix of the C names and files", defaults.name))
         .option("trace", flag("keep the output of every layer readable"))
+        .option("place", placeOption())
+        .option("max-flash", bytesOption("max-flash", "weights and code"))
+        .option("max-arena", bytesOption("max-arena", "arena"))
+        .option("max-stack", bytesOption("max-stack", "stack"))
         .option("out", { ...textOption("out", "folder for the files"), demandOption: true })
         .option("check", flag("write nothing, exit 3 when the files are not up to date")),
     )
@@ -156,6 +163,30 @@ function countOption(name: string, describe: string, least: number, value?: numb
     return text === undefined ? undefined : Number(text);
   };
   return { type: "string", requiresArg: true, describe, coerce, ...withDefault(value) } as const;
+}
+
+/** An option that sets a bound in bytes. */
+function bytesOption(name: string, what: string) {
+  return countOption(name, `most bytes of ${what}; fail where the model takes more`, 1);
+}
+
+/** `--place LAYER=SECTION`, any number of times. */
+function placeOption() {
+  const coerce = (given: string | string[] = []) => [given].flat().map(parsePlacement);
+  return {
+    type: "string",
+    requiresArg: true,
+    describe: "LAYER=SECTION: put a layer's weights into a linker section; repeatable",
+    coerce,
+  } as const;
+}
+
+function parsePlacement(text: string): Placement {
+  const [, layer, section] = /^([^=]+)=([^=]+)$/.exec(text) ?? [];
+  if (layer === undefined || section === undefined) {
+    throw new Error(`--place: expected LAYER=SECTION, found '${text}'`);
+  }
+  return { layer, section };
 }
 
 function withDefault<T>(value: T | undefined) {

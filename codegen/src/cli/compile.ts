@@ -1,18 +1,30 @@
 import { join } from "node:path";
 import type { Generation } from "../generate.js";
 import { type ModelRequest, prepareModel } from "../run/prepare.js";
+import { type Budget, overBudget, resourcesTable } from "./budget.js";
 import { EXIT, fine, type Outcome, userError } from "./outcome.js";
 import { staleFiles, writeFiles } from "./output-files.js";
 
+export type CompileRequest = ModelRequest &
+  Budget & { readonly out: string; readonly check: boolean };
+
 /** `pfp compile`: writes the files of a model, or with --check compares them with the disk. */
-export async function compile(
-  options: ModelRequest & { readonly out: string; readonly check: boolean },
-): Promise<Outcome> {
+export async function compile(options: CompileRequest): Promise<Outcome> {
   const prepared = await prepareModel(options);
   if (!prepared.ok) {
     return userError(prepared.diagnostics);
   }
   const { generation, board } = prepared.value;
+  const { resources } = generation;
+  const excess = overBudget(resources, options);
+  if (excess.length > 0) {
+    return {
+      exitCode: EXIT.userError,
+      text: resourcesTable(resources),
+      json: { errors: excess, resources },
+      problems: excess,
+    };
+  }
   if (options.check) {
     return check(options.out, generation);
   }
@@ -20,13 +32,13 @@ export async function compile(
   if (!written.ok) {
     return userError(written.diagnostics);
   }
-  const { graph, target, weight_bytes, arena_bytes } = generation.report;
+  const { graph, target } = generation.report;
   const names = generation.files.map(({ name }) => name);
   return fine(
-    `${graph} for ${target}: ${weight_bytes} bytes of weights, ${arena_bytes} bytes of arena\n${names
+    `${graph} for ${target}\n${resourcesTable(resources)}${names
       .map((name) => `${join(options.out, name)}\n`)
       .join("")}`,
-    { out: options.out, files: names, board: board.name, report: generation.report },
+    { out: options.out, files: names, board: board.name, report: generation.report, resources },
   );
 }
 

@@ -42,6 +42,15 @@ export function usageProblem(complaint: string, words: readonly string[]): Diagn
   if (complaint.startsWith("Not enough non-option arguments")) {
     return problem("model", "no posterior file given", help);
   }
+  const budget = /^--(max-\w+): (.*)/.exec(complaint);
+  if (budget !== null) {
+    const [, name = "", what = ""] = budget;
+    return problem(`--${name}`, what, `give a number of bytes, such as --${name} 65536`);
+  }
+  const placement = /^--place: (expected .*)/.exec(complaint)?.[1];
+  if (placement !== undefined) {
+    return problem("--place", placement, "write it as in --place conv1=.dtcm_weights");
+  }
   const [, path, message] = /^(--\S+): (.*)/.exec(complaint) ?? ["", "pfp", complaint];
   return problem(path ?? "pfp", message ?? complaint, help);
 }

@@ -6,6 +6,8 @@ export interface Constant {
   readonly identifier: string;
   readonly comment: string;
   readonly values: Float32Array | Uint32Array;
+  /** Its linker section, where it is not that of all. */
+  readonly section?: string;
 }
 
 /** All constants of a model, in the order of their use. */
@@ -18,12 +20,13 @@ export function listConstants(plan: Plan, names: Names): Constant[] {
       values: input.shift,
     },
   ];
-  for (const { name, weights, kernel } of layers) {
+  for (const { name, weights, kernel, section } of layers) {
     if (weights !== undefined) {
       constants.push({
         identifier: names.weights(name),
         comment: `${name}: panels of ${kernel.outputs}, means and variances, for ${kernel.symbol}.`,
         values: weights,
+        ...(section === undefined ? {} : { section }),
       });
     }
   }

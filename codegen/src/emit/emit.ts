@@ -1,7 +1,7 @@
 import { type Result, success } from "../diagnostics.js";
 import type { Plan } from "../plan/plan.js";
 import { renderBindings } from "./bindings.js";
-import type { GeneratedFile, Generation, Templates } from "./generation.js";
+import type { Emission, GeneratedFile, Templates } from "./generation.js";
 import { sha256, shortHash } from "./hash.js";
 import { checkModelName } from "./identifiers.js";
 import { chooseNames, type Names } from "./names.js";
@@ -22,7 +22,7 @@ export interface EmitOptions {
  * so that it stays as it is when only other files change; `generation` covers all files. Each is
  * computed over contents in which it is itself left empty.
  */
-export function emit(plan: Plan, posterior: Uint8Array, options: EmitOptions): Result<Generation> {
+export function emit(plan: Plan, posterior: Uint8Array, options: EmitOptions): Result<Emission> {
   const name = checkModelName(options.name);
   if (!name.ok) {
     return name;

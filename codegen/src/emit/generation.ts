@@ -51,6 +51,8 @@ export interface LayerReport {
   readonly output_shape: Shape;
   /** Bytes of its packed weights. */
   readonly weight_bytes: number;
+  /** The linker section of its weights, where one was given. */
+  readonly section?: string;
   /** Bytes of its output in the arena, mean and variance together. */
   readonly output_bytes: number;
   /** Multiply-adds of the same layer in a deterministic network. */
@@ -80,7 +82,7 @@ export interface Report {
 }
 
 /** Everything `pfp compile` writes, as values. */
-export interface Generation {
+export interface Emission {
   readonly files: readonly GeneratedFile[];
   readonly model: ModelDescription;
   readonly report: Report;

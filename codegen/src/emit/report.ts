@@ -67,6 +67,7 @@ function reportLayer(layer: LayerPlan): LayerReport {
     input_shape: layer.inputShape,
     output_shape: layer.outputShape,
     weight_bytes: layer.weights?.byteLength ?? 0,
+    ...(layer.section === undefined ? {} : { section: layer.section }),
     output_bytes: valueBytes(layer.output),
     multiply_adds: layer.multiplyAdds,
   };

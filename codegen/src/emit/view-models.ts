@@ -27,7 +27,7 @@ import type {
 } from "./views.js";
 
 /** PFP_ABI_VERSION of the runtime whose kernels the generated code calls. */
-export const ABI_VERSION = 1;
+export const ABI_VERSION = 2;
 
 /** What identifies a generated model. */
 export interface Identity {
@@ -67,8 +67,8 @@ export function headerView(plan: Plan, names: Names, identity: Identity): Header
     outputs: plan.head.input.length,
     trace: plan.trace,
     traceLayers: traceLayers(plan, names).length,
-    constants: listConstants(plan, names).map(({ identifier, values }) => {
-      return { type: cType(values), identifier, length: values.length };
+    constants: listConstants(plan, names).map(({ identifier, values, section }) => {
+      return { type: cType(values), identifier, length: values.length, place: placeOf(section) };
     }),
   };
 }
@@ -122,9 +122,17 @@ export function weightsView(plan: Plan, names: Names, identity: Identity): Weigh
     target: plan.target,
     posteriorSha256: identity.posteriorSha256,
     weightsHash: identity.weightsHash,
-    arrays: listConstants(plan, names).map(({ identifier, comment, values }) => {
+    arrays: listConstants(plan, names).map(({ identifier, comment, values, section }) => {
+      const place = placeOf(section);
       const text = values instanceof Uint32Array ? wordArray(values) : floatArray(values);
-      return { type: cType(values), identifier, comment, length: values.length, values: text };
+      return {
+        type: cType(values),
+        identifier,
+        comment,
+        place,
+        length: values.length,
+        values: text,
+      };
     }),
   };
 }
@@ -144,10 +152,17 @@ export function weightsBinView(
     posteriorSha256: identity.posteriorSha256,
     weightsHash: identity.weightsHash,
     file: "",
-    arrays: listConstants(plan, names).map(({ identifier, comment, values }, index) => {
-      return { identifier, comment, bytes: values.byteLength, offset: offsets[index] ?? 0 };
+    arrays: listConstants(plan, names).map(({ identifier, comment, values, section }, index) => {
+      const where = section === undefined ? "PFP_WEIGHTS_SECTION" : stringLiteral(section);
+      const offset = offsets[index] ?? 0;
+      return { identifier, comment, bytes: values.byteLength, offset, section: where };
     }),
   };
+}
+
+/** The macro that places a constant. */
+function placeOf(section: string | undefined): string {
+  return section === undefined ? "PFP_WEIGHTS" : `PFP_WEIGHTS_IN(${stringLiteral(section)})`;
 }
 
 function cType(values: Constant["values"]): string {

@@ -30,6 +30,7 @@ export interface HeaderView extends CommonView {
     readonly type: string;
     readonly identifier: string;
     readonly length: number;
+    readonly place: string;
   }[];
 }
 
@@ -112,6 +113,8 @@ export interface ArrayView {
   readonly type: string;
   readonly identifier: string;
   readonly comment: string;
+  /** The macro that places it. */
+  readonly place: string;
   readonly length: number;
   readonly values: string;
 }
@@ -124,6 +127,8 @@ export interface WeightsBinView extends Omit<WeightsView, "arrays"> {
     readonly identifier: string;
     readonly comment: string;
     readonly bytes: number;
+    /** Its linker section as a C expression. */
+    readonly section: string;
     /** Where it begins in the .bin. */
     readonly offset: number;
   }[];

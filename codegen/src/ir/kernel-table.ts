@@ -46,15 +46,30 @@ export interface Kernel {
   readonly outputs: number;
   readonly isa: string;
   /** How much scratch it takes; see scratchFloats in plan/. */
-  readonly scratch: "none" | "input" | "patch";
+  readonly scratch: "none" | "input" | "patch" | "window";
   /** `planar`: only inputs of one channel a plane. */
   readonly needs: "any" | "planar";
 }
+
+/** What was measured of a kernel on a target; what was not is absent. */
+export interface KernelFigures {
+  /** Executed instructions a unit of work; see units in plan/resources.ts. */
+  readonly instructions?: number;
+  /** Bytes of instructions and of their constants. */
+  readonly code?: number;
+  /** Bytes of stack, at worst. */
+  readonly stack?: number;
+}
+
+/** The name under which figures of the generated function itself stand beside those of kernels. */
+export const PREDICT = "model_predict";
 
 /** What a target can run, in order of preference: the first kernel that fits is taken. */
 export interface KernelTable {
   readonly target: string;
   readonly kernels: readonly Kernel[];
+  /** By symbol. */
+  readonly figures: ReadonlyMap<string, KernelFigures>;
 }
 
 /** What is asked of a kernel. */
@@ -66,11 +81,25 @@ export interface KernelRequest {
   readonly weights?: WeightFormat;
   /** Channels that lie side by side in a plane of its input, where it reads planes. */
   readonly channels?: number;
+  /** How many outputs it works out at a position, where it has a tile of them. */
+  readonly outputs?: number;
 }
 
-/** The kernel a target prefers for a request, or undefined where it has none. */
+/**
+ * The kernel a target prefers for a request, or undefined where it has none: of the best
+ * instruction set with any that fits, the one whose panels leave the fewest outputs unused.
+ */
 export function findKernel(table: KernelTable, request: KernelRequest): Kernel | undefined {
-  return table.kernels.find((kernel) => fits(kernel, request));
+  const fitting = table.kernels.filter((kernel) => fits(kernel, request));
+  const [first] = fitting;
+  const wanted = request.outputs ?? 0;
+  const unused = ({ outputs }: Kernel) => Math.ceil(wanted / outputs) * outputs - wanted;
+  return fitting
+    .filter(({ isa }) => isa === first?.isa)
+    .reduce<Kernel | undefined>(
+      (best, kernel) => (best === undefined || unused(kernel) < unused(best) ? kernel : best),
+      undefined,
+    );
 }
 
 function fits(kernel: Kernel, request: KernelRequest): boolean {

@@ -19,6 +19,7 @@ export function layerRequests(
     const { name, op, inputs } = node;
     const form = formOf(node, exact);
     const [channels = 1] = shapes.get(inputs[0] ?? "") ?? [];
+    const [outputs = 1] = shapes.get(name) ?? [];
     return {
       op,
       form,
@@ -26,6 +27,7 @@ export function layerRequests(
       // A layer without sds has nothing to gain from the formats, which store them.
       weights: form === "exact" ? "f32" : options.weights,
       channels: direct?.name === name ? 1 : channels,
+      outputs,
     };
   };
 }

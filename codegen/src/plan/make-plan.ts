@@ -9,6 +9,7 @@ import { planInput } from "./input.js";
 import { chooseKernels, chosenKernel, FINITE, type KernelChoice } from "./kernel-choice.js";
 import { kernelShape } from "./kernel-shape.js";
 import { type PackedWeights, packWeights } from "./pack/pack-weights.js";
+import { type Placement, placeWeights } from "./placement.js";
 import type { LayerPlan, Plan } from "./plan.js";
 import { planesFirst } from "./planes-first.js";
 import { scratchFloats } from "./scratch.js";
@@ -19,6 +20,8 @@ export interface PlanOptions extends KernelOptions {
   /** Normal points of the classification head: a multiple of 4, 8 to 8192. */
   readonly points: number;
   readonly trace: boolean;
+  /** Sections for the weights of some layers. */
+  readonly place?: readonly Placement[];
 }
 
 /** Offsets in the arena fit 32 bits. */
@@ -38,11 +41,15 @@ export function makePlan(graph: Graph, table: KernelTable, options: PlanOptions)
   if (!weights.ok) {
     return weights;
   }
+  const sections = placeWeights(graph, options.place ?? []);
+  if (!sections.ok) {
+    return sections;
+  }
   const storage = layOut(graph, kernels.value, options.trace);
   if (storage.arenaBytes > MAX_ARENA_BYTES) {
     return failure(arenaTooLarge(storage.arenaBytes));
   }
-  const layers = planLayers(graph, kernels.value, weights.value, storage);
+  const layers = planLayers(graph, kernels.value, weights.value, sections.value, storage);
   return success({
     graph: graph.name,
     target: table.target,
@@ -86,6 +93,7 @@ function planLayers(
   graph: Graph,
   kernels: KernelChoice,
   packed: ReadonlyMap<string, PackedWeights>,
+  sections: ReadonlyMap<string, string>,
   storage: Storage,
 ): LayerPlan[] {
   const shapes = shapesOf(graph);
@@ -102,6 +110,7 @@ function planLayers(
     const planes = isDirect ? direct.planes : undefined;
     const shape = kernelShape(node, inputShape, outputShape, graph.layout, planes);
     const weights = packed.get(node.name);
+    const section = sections.get(node.name);
     const scratch = scratchFloats(kernel, shape);
     return [
       {
@@ -117,6 +126,7 @@ function planLayers(
         output: storage.value(node.name),
         ...(shape === undefined ? {} : { shape }),
         ...(weights === undefined ? {} : { weights }),
+        ...(section === undefined ? {} : { section }),
         ...(scratch > 0
           ? { scratch: { offset: storage.offset(node.name, "scratch"), length: scratch } }
           : {}),

@@ -52,6 +52,8 @@ export interface LayerPlan {
   readonly output: ValuePlace;
   /** Packed for this kernel, for kernels with weights. */
   readonly weights?: PackedWeights;
+  /** The linker section of its weights, where it is not that of all. */
+  readonly section?: string;
   /** Its scratch, for kernels that need any: byte offset, and length in floats. */
   readonly scratch?: { readonly offset: number; readonly length: number };
 }

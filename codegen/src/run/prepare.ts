@@ -3,7 +3,9 @@ import { join } from "node:path";
 import { failure, inFile, type Result, success } from "../diagnostics.js";
 import { type Generation, generate, type Templates } from "../generate.js";
 import type { KernelOptions, Mode } from "../ir/kernel-table.js";
+import type { Placement } from "../plan/placement.js";
 import type { Board } from "../target/board.js";
+import { parseFigures } from "../target/kernel-figures.js";
 import { parseKernelList } from "../target/kernel-list.js";
 import { checkMemory } from "../target/memory.js";
 import { kernelTable } from "../target/targets.js";
@@ -24,6 +26,8 @@ export interface ModelRequest extends KernelOptions {
   readonly trace: boolean;
   /** Prefix of the C names. */
   readonly name: string;
+  /** Linker sections for the weights of some layers. */
+  readonly place?: readonly Placement[];
 }
 
 export interface PreparedModel {
@@ -49,7 +53,17 @@ export async function prepareModel(request: ModelRequest): Promise<Result<Prepar
   if (!kernels.ok) {
     return kernels;
   }
-  const { mode, tier, weights, points, trace, name } = request;
+  const figures = parseFigures(
+    {
+      costs: await readFile(resources.costs, "utf8"),
+      sizes: await readFile(resources.sizes, "utf8"),
+    },
+    request.target,
+  );
+  if (!figures.ok) {
+    return figures;
+  }
+  const { mode, tier, weights, points, trace, name, place = [] } = request;
   const generation = generate(
     posterior.value,
     {
@@ -59,16 +73,19 @@ export async function prepareModel(request: ModelRequest): Promise<Result<Prepar
       weights,
       points,
       trace,
+      place,
       toolVersion: await readToolVersion(),
       templates: await readTemplates(),
     },
-    kernelTable(target, kernels.value),
+    kernelTable(target, kernels.value, figures.value),
   );
   if (!generation.ok) {
     return failure(...inFile(request.model, generation.diagnostics));
   }
-  const { weight_bytes, arena_bytes } = generation.value.report;
-  const excess = checkMemory(board, { weights: weight_bytes, arena: arena_bytes });
+  const { weight_bytes, arena_bytes: arena, layers } = generation.value.report;
+  const elsewhere = layers.filter(({ section }) => section !== undefined);
+  const placed = elsewhere.reduce((sum, layer) => sum + layer.weight_bytes, 0);
+  const excess = checkMemory(board, { weights: weight_bytes - placed, arena });
   return excess.length > 0 ? failure(...excess) : success({ generation: generation.value, board });
 }
 

@@ -10,6 +10,8 @@ export const resources = {
   templates: join(root, "templates"),
   boards: join(root, "boards"),
   kernelList: join(root, "runtime-c/include/pfp/pfp_kernels.def"),
+  costs: join(root, "runtime-c/costs.json"),
+  sizes: join(root, "runtime-c/sizes.json"),
   include: join(root, "runtime-c/include"),
   runner: join(root, "qemu/runner/main.c"),
   timer: join(root, "qemu/runner/timer.c"),

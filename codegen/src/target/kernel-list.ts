@@ -30,7 +30,7 @@ const kernelArguments = z.tuple([
   count,
   count,
   z.string().regex(/^[a-z0-9]+$/),
-  z.enum(["none", "input", "patch"]),
+  z.enum(["none", "input", "patch", "window"]),
   z.enum(["any", "planar"]),
 ]);
 

@@ -1,6 +1,6 @@
 import { closest } from "fastest-levenshtein";
 import { failure, type Result, success } from "../diagnostics.js";
-import type { Kernel, KernelTable } from "../ir/kernel-table.js";
+import type { Kernel, KernelFigures, KernelTable } from "../ir/kernel-table.js";
 
 /** A processor that models are generated for. */
 export interface Target {
@@ -16,9 +16,9 @@ export interface Target {
 export const targets: readonly Target[] = [
   {
     name: "host",
-    description: "this machine, portable C",
+    description: "x86-64 desktop, SSE2 to AVX-512",
     board: "host",
-    isas: ["c"],
+    isas: ["x86", "c"],
   },
   {
     name: "cortex-a53",
@@ -74,9 +74,14 @@ export function findTarget(name: string): Result<Target> {
 }
 
 /** The kernels `target` can run, those of its best instruction set first. */
-export function kernelTable(target: Target, kernels: readonly Kernel[]): KernelTable {
+export function kernelTable(
+  target: Target,
+  kernels: readonly Kernel[],
+  figures: ReadonlyMap<string, KernelFigures> = new Map(),
+): KernelTable {
   return {
     target: target.name,
+    figures,
     kernels: target.isas.flatMap((isa) => kernels.filter((kernel) => kernel.isa === isa)),
   };
 }

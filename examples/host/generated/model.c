@@ -10,66 +10,56 @@
 
 #include "pfp/pfp_kernels.h"
 
-#if MODEL_GENERATION != 0xe55f99eeu
+#if MODEL_GENERATION != 0x203f0a5fu
 #error "model.c and model.h come from different runs: run `pfp compile` again and take all its files"
+#endif
+#if !PFP_HAS_X86
+#error "model.c is for host: compile it with the flags of that processor, or run `pfp compile` with your --target"
 #endif
 
 /* Places in the arena, in floats. Values that are never needed at once share memory. */
 enum {
-    INPUT_MEAN = 9408, /* [1, 28, 28], exact */
-    CONV1_MEAN = 0, /* [6, 28, 28] */
-    CONV1_VAR = 4704, /* [6, 28, 28] */
-    POOL1_RELU1_MEAN = 9408, /* [6, 14, 14] */
-    POOL1_RELU1_VAR = 10584, /* [6, 14, 14] */
-    CONV2_MEAN = 0, /* [16, 10, 10] */
-    CONV2_VAR = 1600, /* [16, 10, 10] */
-    POOL2_RELU2_MEAN = 3200, /* [16, 5, 5] */
-    POOL2_RELU2_VAR = 3600, /* [16, 5, 5] */
-    FC1_MEAN = 0, /* [120] */
-    FC1_VAR = 120, /* [120] */
-    RELU3_MEAN = 0, /* [120] */
-    RELU3_VAR = 120, /* [120] */
-    FC2_MEAN = 240, /* [84] */
-    FC2_VAR = 324, /* [84] */
-    RELU4_MEAN = 240, /* [84] */
-    RELU4_VAR = 324, /* [84] */
-    FC3_MEAN = 136, /* [10] */
-    FC3_VAR = 148, /* [10] */
-    HEAD_COVARIANCE_SCRATCH = 0, /* [12] */
-    HEAD_COVARIANCE = 80, /* [55], lower triangle by rows */
-    HEAD_SCRATCH = 0, /* [80] */
-    HEAD_PROBABILITY = 160, /* [10] */
+    CONV1_POOL1_RELU1_MEAN = 1336, /* [6, 14, 14] */
+    CONV1_POOL1_RELU1_VAR = 80, /* [6, 14, 14] */
+    CONV2_POOL2_RELU2_MEAN = 0, /* [16, 5, 5] */
+    CONV2_POOL2_RELU2_VAR = 1256, /* [16, 5, 5] */
+    FC1_MEAN = 520, /* [120] */
+    FC1_VAR = 400, /* [120] */
+    RELU3_MEAN = 520, /* [120] */
+    RELU3_VAR = 400, /* [120] */
+    FC2_MEAN = 0, /* [84] */
+    FC2_VAR = 84, /* [84] */
+    RELU4_MEAN = 0, /* [84] */
+    RELU4_VAR = 84, /* [84] */
+    FC3_MEAN = 248, /* [10] */
+    FC3_VAR = 180, /* [10] */
+    HEAD_COVARIANCE_SCRATCH = 168, /* [12] */
+    HEAD_COVARIANCE = 192, /* [55], lower triangle by rows */
+    HEAD_SCRATCH = 12, /* [80] */
+    HEAD_PROBABILITY = 0, /* [10] */
 };
 
 PFP_STATIC_ASSERT(sizeof(float) == 4, model_float_size);
-PFP_STATIC_ASSERT((POOL1_RELU1_VAR + 1176) * sizeof(float) <= MODEL_ARENA_BYTES,
+PFP_STATIC_ASSERT((CONV1_POOL1_RELU1_MEAN + 1176) * sizeof(float) == MODEL_ARENA_BYTES,
                   model_arena_size);
-PFP_STATIC_ASSERT(sizeof model_weights_conv1 == 2 * 2 * 4 * (1 + 25) * sizeof(float),
-                  model_weights_conv1_size);
-PFP_STATIC_ASSERT(sizeof model_weights_conv2 == 4 * 2 * 4 * (1 + 150) * sizeof(float),
-                  model_weights_conv2_size);
-PFP_STATIC_ASSERT(sizeof model_weights_fc1 == 30 * 2 * 4 * (1 + 400) * sizeof(float),
+PFP_STATIC_ASSERT(sizeof model_weights_conv1_pool1_relu1 == 1 * (sizeof(float) * 2 * 16 * (1 + 25)),
+                  model_weights_conv1_pool1_relu1_size);
+PFP_STATIC_ASSERT(sizeof model_weights_conv2_pool2_relu2 == 1 * (sizeof(float) * 2 * 16 * (1 + 150)),
+                  model_weights_conv2_pool2_relu2_size);
+PFP_STATIC_ASSERT(sizeof model_weights_fc1 == 8 * (sizeof(float) * 2 * 16 * (1 + 400)),
                   model_weights_fc1_size);
-PFP_STATIC_ASSERT(sizeof model_weights_fc2 == 21 * 2 * 4 * (1 + 120) * sizeof(float),
+PFP_STATIC_ASSERT(sizeof model_weights_fc2 == 6 * (sizeof(float) * 2 * 16 * (1 + 120)),
                   model_weights_fc2_size);
-PFP_STATIC_ASSERT(sizeof model_weights_fc3 == 3 * 2 * 4 * (1 + 84) * sizeof(float),
+PFP_STATIC_ASSERT(sizeof model_weights_fc3 == 1 * (sizeof(float) * 2 * 16 * (1 + 84)),
                   model_weights_fc3_size);
 
-static const pfp_conv2d_shape conv1_shape = {
-    .in_h = 28, .in_w = 28, .in_c = 1, .out_h = 28, .out_w = 28, .out_c = 6, .kernel_h = 5,
+static const pfp_conv2d_shape conv1_pool1_relu1_shape = {
+    .in_h = 28, .in_w = 28, .in_c = 1, .out_h = 14, .out_w = 14, .out_c = 6, .kernel_h = 5,
     .kernel_w = 5, .stride_h = 1, .stride_w = 1, .pad_top = 2, .pad_left = 2, .in_planes = 1,
 };
-static const pfp_pool2d_shape pool1_relu1_shape = {
-    .in_h = 28, .in_w = 28, .channels = 6, .out_h = 14, .out_w = 14, .size_h = 2, .size_w = 2,
-    .stride_h = 2, .stride_w = 2,
-};
-static const pfp_conv2d_shape conv2_shape = {
-    .in_h = 14, .in_w = 14, .in_c = 6, .out_h = 10, .out_w = 10, .out_c = 16, .kernel_h = 5,
+static const pfp_conv2d_shape conv2_pool2_relu2_shape = {
+    .in_h = 14, .in_w = 14, .in_c = 6, .out_h = 5, .out_w = 5, .out_c = 16, .kernel_h = 5,
     .kernel_w = 5, .stride_h = 1, .stride_w = 1, .pad_top = 0, .pad_left = 0, .in_planes = 1,
-};
-static const pfp_pool2d_shape pool2_relu2_shape = {
-    .in_h = 10, .in_w = 10, .channels = 16, .out_h = 5, .out_w = 5, .size_h = 2, .size_w = 2,
-    .stride_h = 2, .stride_w = 2,
 };
 static const pfp_dense_shape fc1_shape = {
     .in_len = 400, .out_len = 120, .in_planes = 1,
@@ -81,22 +71,9 @@ static const pfp_dense_shape fc3_shape = {
     .in_len = 84, .out_len = 10, .in_planes = 1,
 };
 
-/* What is subtracted from an input that was shifted when it was read. */
-static const float no_shift[] = { 0.0f };
-
 const char *const model_labels[MODEL_CLASSES] = {
     "0", "1", "2", "3", "4", "5", "6", "7", "8", "9",
 };
-
-/* Infinity minus itself is a NaN, which equals nothing. */
-static int all_finite(const float *x, size_t len) {
-    for (size_t i = 0; i < len; i++) {
-        if (!(x[i] - x[i] == 0.0f)) {
-            return 0;
-        }
-    }
-    return 1;
-}
 
 pfp_status model_predict(void *arena, size_t arena_bytes, const float *input, model_output *out) {
     if (arena == NULL || input == NULL || out == NULL) {
@@ -110,62 +87,59 @@ pfp_status model_predict(void *arena, size_t arena_bytes, const float *input, mo
     }
     float *const base = arena;
 
-    /* input: [1, 28, 28] minus the mean, from C, H, W to H, W, C. */
-    pfp_status status = pfp_input_det_f32_c(1, 784, input, model_input_shift, base + INPUT_MEAN);
-    if (status != PFP_OK) {
-        return status;
+    /* input: [1, 28, 28], read by the first layer. */
+    const int is_finite = pfp_finite_f32_x86(MODEL_INPUT_LEN, input);
+    if (!is_finite) {
+        return PFP_E_NONFINITE;
     }
 
-    /* conv1: conv2d 5x5, stride 1x1, padding 2,2,2,2; [1, 28, 28] to [6, 28, 28]. */
-    pfp_conv2d_det_f32_1x4_c(&conv1_shape, base + INPUT_MEAN, no_shift, model_weights_conv1, NULL,
-                             base + CONV1_MEAN, base + CONV1_VAR);
+    /* conv1+pool1+relu1: conv2d_maxpool2d_relu 5x5, stride 1x1, padding 2,2,2,2, pooled 2x2; [1, 28, 28] to [6, 14, 14]. */
+    pfp_conv2d_maxpool2d_relu_det_f32_1x16_x86(&conv1_pool1_relu1_shape, input, model_input_shift,
+                                               model_weights_conv1_pool1_relu1, NULL,
+                                               base + CONV1_POOL1_RELU1_MEAN,
+                                               base + CONV1_POOL1_RELU1_VAR);
 
-    /* pool1+relu1: maxpool2d_relu 2x2, stride 2x2; [6, 28, 28] to [6, 14, 14]. */
-    pfp_maxpool2d_relu_f32_c(&pool1_relu1_shape, base + CONV1_MEAN, base + CONV1_VAR,
-                             base + POOL1_RELU1_MEAN, base + POOL1_RELU1_VAR);
-
-    /* conv2: conv2d 5x5, stride 1x1; [6, 14, 14] to [16, 10, 10]. */
-    pfp_conv2d_f32_1x4_c(&conv2_shape, base + POOL1_RELU1_MEAN, base + POOL1_RELU1_VAR,
-                         model_weights_conv2, NULL, base + CONV2_MEAN, base + CONV2_VAR);
-
-    /* pool2+relu2: maxpool2d_relu 2x2, stride 2x2; [16, 10, 10] to [16, 5, 5]. */
-    pfp_maxpool2d_relu_f32_c(&pool2_relu2_shape, base + CONV2_MEAN, base + CONV2_VAR,
-                             base + POOL2_RELU2_MEAN, base + POOL2_RELU2_VAR);
+    /* conv2+pool2+relu2: conv2d_maxpool2d_relu 5x5, stride 1x1, pooled 2x2; [6, 14, 14] to [16, 5, 5]. */
+    pfp_conv2d_maxpool2d_relu_f32_1x16_x86(&conv2_pool2_relu2_shape, base + CONV1_POOL1_RELU1_MEAN,
+                                           base + CONV1_POOL1_RELU1_VAR,
+                                           model_weights_conv2_pool2_relu2, NULL,
+                                           base + CONV2_POOL2_RELU2_MEAN,
+                                           base + CONV2_POOL2_RELU2_VAR);
 
     /* fc1: dense; [16, 5, 5] to [120]. */
-    pfp_dense_f32_1x4_c(&fc1_shape, base + POOL2_RELU2_MEAN, base + POOL2_RELU2_VAR,
-                        model_weights_fc1, NULL, base + FC1_MEAN, base + FC1_VAR);
+    pfp_dense_f32_1x16_x86(&fc1_shape, base + CONV2_POOL2_RELU2_MEAN, base + CONV2_POOL2_RELU2_VAR,
+                           model_weights_fc1, NULL, base + FC1_MEAN, base + FC1_VAR);
 
     /* relu3: relu; [120] to [120]. */
-    pfp_relu_f32_c(120, base + FC1_MEAN, base + FC1_VAR, base + RELU3_MEAN, base + RELU3_VAR);
+    pfp_relu_f32_x86(120, base + FC1_MEAN, base + FC1_VAR, base + RELU3_MEAN, base + RELU3_VAR);
 
     /* fc2: dense; [120] to [84]. */
-    pfp_dense_f32_1x4_c(&fc2_shape, base + RELU3_MEAN, base + RELU3_VAR, model_weights_fc2, NULL,
-                        base + FC2_MEAN, base + FC2_VAR);
+    pfp_dense_f32_1x16_x86(&fc2_shape, base + RELU3_MEAN, base + RELU3_VAR, model_weights_fc2, NULL,
+                           base + FC2_MEAN, base + FC2_VAR);
 
     /* relu4: relu; [84] to [84]. */
-    pfp_relu_f32_c(84, base + FC2_MEAN, base + FC2_VAR, base + RELU4_MEAN, base + RELU4_VAR);
+    pfp_relu_f32_x86(84, base + FC2_MEAN, base + FC2_VAR, base + RELU4_MEAN, base + RELU4_VAR);
 
     /* fc3: dense; [84] to [10]. */
-    pfp_dense_f32_1x4_c(&fc3_shape, base + RELU4_MEAN, base + RELU4_VAR, model_weights_fc3, NULL,
-                        base + FC3_MEAN, base + FC3_VAR);
+    pfp_dense_f32_1x16_x86(&fc3_shape, base + RELU4_MEAN, base + RELU4_VAR, model_weights_fc3, NULL,
+                           base + FC3_MEAN, base + FC3_VAR);
 
-    if (!all_finite(base + FC3_MEAN, sizeof out->mean / sizeof(float)) ||
-        !all_finite(base + FC3_VAR, sizeof out->var / sizeof(float))) {
+    if (!pfp_finite_f32_x86(sizeof out->mean / sizeof(float), base + FC3_MEAN) ||
+        !pfp_finite_f32_x86(sizeof out->var / sizeof(float), base + FC3_VAR)) {
         return PFP_E_RANGE;
     }
     memcpy(out->mean, base + FC3_MEAN, sizeof out->mean);
     memcpy(out->var, base + FC3_VAR, sizeof out->var);
 
     /* Covariance of the logits, which share the inputs of their layer. */
-    pfp_covariance_f32_c(&fc3_shape, 4, base + RELU4_VAR, model_weights_fc3, base + FC3_VAR,
-                         base + HEAD_COVARIANCE_SCRATCH, base + HEAD_COVARIANCE);
+    pfp_covariance_f32_x86(&fc3_shape, 16, base + RELU4_VAR, model_weights_fc3, base + FC3_VAR,
+                           base + HEAD_COVARIANCE_SCRATCH, base + HEAD_COVARIANCE);
 
     /* 128 fixed normal points through softmax. */
     pfp_uncertainty uncertainty;
-    out->label = pfp_classify_f32_c(MODEL_CLASSES, 128, base + FC3_MEAN, base + HEAD_COVARIANCE,
-                                    model_normals, base + HEAD_SCRATCH, base + HEAD_PROBABILITY,
-                                    &uncertainty);
+    out->label = pfp_classify_f32_x86(MODEL_CLASSES, 128, base + FC3_MEAN, base + HEAD_COVARIANCE,
+                                      model_normals, base + HEAD_SCRATCH, base + HEAD_PROBABILITY,
+                                      &uncertainty);
     memcpy(out->probability, base + HEAD_PROBABILITY, sizeof out->probability);
     out->total = uncertainty.total;
     out->aleatoric = uncertainty.aleatoric;

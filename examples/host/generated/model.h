@@ -12,8 +12,8 @@
 
 #include "pfp/pfp.h"
 
-#if PFP_ABI_VERSION != 1
-#error "model.h needs libpfp of ABI 1: run `pfp compile` of the pfp that this libpfp belongs to"
+#if PFP_ABI_VERSION != 2
+#error "model.h needs libpfp of ABI 2: run `pfp compile` of the pfp that this libpfp belongs to"
 #endif
 
 #ifdef __cplusplus
@@ -21,11 +21,11 @@ extern "C" {
 #endif
 
 /** By these the files of one run of pfp compile know each other. */
-#define MODEL_GENERATION 0xe55f99eeu
-#define MODEL_WEIGHTS_HASH 0xb8c5095du
+#define MODEL_GENERATION 0x203f0a5fu
+#define MODEL_WEIGHTS_HASH 0x446dde60u
 
 /** Bytes and alignment of the memory that model_predict works in. */
-#define MODEL_ARENA_BYTES 47040
+#define MODEL_ARENA_BYTES 10048
 #define MODEL_ARENA_ALIGN 16
 
 /** Floats of one input: 1 x 28 x 28 in the order channels, height, width. */
@@ -52,7 +52,7 @@ extern const char *const model_labels[MODEL_CLASSES];
  * Reentrant: all state is in the arena, whose content before the call does not matter.
  *
  * arena: MODEL_ARENA_BYTES or more, on a boundary of MODEL_ARENA_ALIGN; must not overlap
- *   `input` or `out`.
+ *   `input` or `out`. PFP_SECTION puts it into a memory of your choice, the fastest if you can.
  * Returns PFP_OK, or with `out` untouched: PFP_E_NULL for a NULL pointer, PFP_E_ALIGN for a
  * misaligned arena or input, PFP_E_ARENA for an arena that is too small, PFP_E_NONFINITE for a
  * NaN or an infinity in the input, PFP_E_RANGE for an input so large that the network overflows.
@@ -61,11 +61,11 @@ pfp_status model_predict(void *arena, size_t arena_bytes, const float *input, mo
 
 /* Constants of model_weights.c, for model.c alone. */
 extern PFP_WEIGHTS const float model_input_shift[1];
-extern PFP_WEIGHTS const float model_weights_conv1[416];
-extern PFP_WEIGHTS const float model_weights_conv2[4832];
-extern PFP_WEIGHTS const float model_weights_fc1[96240];
-extern PFP_WEIGHTS const float model_weights_fc2[20328];
-extern PFP_WEIGHTS const float model_weights_fc3[2040];
+extern PFP_WEIGHTS const float model_weights_conv1_pool1_relu1[832];
+extern PFP_WEIGHTS const float model_weights_conv2_pool2_relu2[4832];
+extern PFP_WEIGHTS const float model_weights_fc1[102656];
+extern PFP_WEIGHTS const float model_weights_fc2[23232];
+extern PFP_WEIGHTS const float model_weights_fc3[2720];
 extern PFP_WEIGHTS const float model_normals[1280];
 
 #ifdef __cplusplus

@@ -10,7 +10,7 @@
 
 #include "pfp/pfp_kernels.h"
 
-#if MODEL_GENERATION != 0xf7ba967au
+#if MODEL_GENERATION != 0xe5d4098bu
 #error "model.c and model.h come from different runs: run `pfp compile` again and take all its files"
 #endif
 #if !PFP_HAS_HELIUM
@@ -19,63 +19,51 @@
 
 /* Places in the arena, in floats. Values that are never needed at once share memory. */
 enum {
-    INPUT_MEAN = 9408, /* [1, 28, 28], exact */
-    CONV1_MEAN = 0, /* [6, 28, 28] */
-    CONV1_VAR = 4704, /* [6, 28, 28] */
-    POOL1_RELU1_MEAN = 9408, /* [6, 14, 14] */
-    POOL1_RELU1_VAR = 10584, /* [6, 14, 14] */
-    CONV2_MEAN = 0, /* [16, 10, 10] */
-    CONV2_VAR = 1600, /* [16, 10, 10] */
-    POOL2_RELU2_MEAN = 3200, /* [16, 5, 5] */
-    POOL2_RELU2_VAR = 3600, /* [16, 5, 5] */
+    CONV1_POOL1_RELU1_MEAN = 1336, /* [6, 14, 14] */
+    CONV1_POOL1_RELU1_VAR = 80, /* [6, 14, 14] */
+    CONV2_POOL2_RELU2_MEAN = 0, /* [16, 5, 5] */
+    CONV2_POOL2_RELU2_VAR = 1256, /* [16, 5, 5] */
+    CONV2_POOL2_RELU2_SCRATCH = 2512, /* [216] */
     FC1_MEAN = 400, /* [120] */
     FC1_VAR = 520, /* [120] */
-    FC1_SCRATCH = 0, /* [400] */
+    FC1_SCRATCH = 640, /* [400] */
     RELU3_MEAN = 400, /* [120] */
     RELU3_VAR = 520, /* [120] */
-    FC2_MEAN = 120, /* [84] */
-    FC2_VAR = 204, /* [84] */
+    FC2_MEAN = 244, /* [84] */
+    FC2_VAR = 136, /* [84] */
     FC2_SCRATCH = 0, /* [120] */
-    RELU4_MEAN = 120, /* [84] */
-    RELU4_VAR = 204, /* [84] */
-    FC3_MEAN = 84, /* [10] */
-    FC3_VAR = 96, /* [10] */
+    RELU4_MEAN = 244, /* [84] */
+    RELU4_VAR = 136, /* [84] */
+    FC3_MEAN = 232, /* [10] */
+    FC3_VAR = 220, /* [10] */
     FC3_SCRATCH = 0, /* [84] */
     HEAD_COVARIANCE_SCRATCH = 0, /* [12] */
-    HEAD_COVARIANCE = 288, /* [55], lower triangle by rows */
+    HEAD_COVARIANCE = 80, /* [55], lower triangle by rows */
     HEAD_SCRATCH = 0, /* [80] */
-    HEAD_PROBABILITY = 108, /* [10] */
+    HEAD_PROBABILITY = 136, /* [10] */
 };
 
 PFP_STATIC_ASSERT(sizeof(float) == 4, model_float_size);
-PFP_STATIC_ASSERT((POOL1_RELU1_VAR + 1176) * sizeof(float) <= MODEL_ARENA_BYTES,
+PFP_STATIC_ASSERT((CONV2_POOL2_RELU2_SCRATCH + 216) * sizeof(float) == MODEL_ARENA_BYTES,
                   model_arena_size);
-PFP_STATIC_ASSERT(sizeof model_weights_conv1 == 2 * 2 * 4 * (1 + 25) * sizeof(float),
-                  model_weights_conv1_size);
-PFP_STATIC_ASSERT(sizeof model_weights_conv2 == 4 * 2 * 4 * (1 + 150) * sizeof(float),
-                  model_weights_conv2_size);
-PFP_STATIC_ASSERT(sizeof model_weights_fc1 == 15 * 2 * 8 * (1 + 400) * sizeof(float),
+PFP_STATIC_ASSERT(sizeof model_weights_conv1_pool1_relu1 == 2 * (sizeof(float) * 2 * 3 * (1 + 25)),
+                  model_weights_conv1_pool1_relu1_size);
+PFP_STATIC_ASSERT(sizeof model_weights_conv2_pool2_relu2 == 2 * (sizeof(float) * 2 * 8 * (1 + 150)),
+                  model_weights_conv2_pool2_relu2_size);
+PFP_STATIC_ASSERT(sizeof model_weights_fc1 == 15 * (sizeof(float) * 2 * 8 * (1 + 400)),
                   model_weights_fc1_size);
-PFP_STATIC_ASSERT(sizeof model_weights_fc2 == 11 * 2 * 8 * (1 + 120) * sizeof(float),
+PFP_STATIC_ASSERT(sizeof model_weights_fc2 == 11 * (sizeof(float) * 2 * 8 * (1 + 120)),
                   model_weights_fc2_size);
-PFP_STATIC_ASSERT(sizeof model_weights_fc3 == 2 * 2 * 8 * (1 + 84) * sizeof(float),
+PFP_STATIC_ASSERT(sizeof model_weights_fc3 == 2 * (sizeof(float) * 2 * 8 * (1 + 84)),
                   model_weights_fc3_size);
 
-static const pfp_conv2d_shape conv1_shape = {
-    .in_h = 28, .in_w = 28, .in_c = 1, .out_h = 28, .out_w = 28, .out_c = 6, .kernel_h = 5,
+static const pfp_conv2d_shape conv1_pool1_relu1_shape = {
+    .in_h = 28, .in_w = 28, .in_c = 1, .out_h = 14, .out_w = 14, .out_c = 6, .kernel_h = 5,
     .kernel_w = 5, .stride_h = 1, .stride_w = 1, .pad_top = 2, .pad_left = 2, .in_planes = 1,
 };
-static const pfp_pool2d_shape pool1_relu1_shape = {
-    .in_h = 28, .in_w = 28, .channels = 6, .out_h = 14, .out_w = 14, .size_h = 2, .size_w = 2,
-    .stride_h = 2, .stride_w = 2,
-};
-static const pfp_conv2d_shape conv2_shape = {
-    .in_h = 14, .in_w = 14, .in_c = 6, .out_h = 10, .out_w = 10, .out_c = 16, .kernel_h = 5,
+static const pfp_conv2d_shape conv2_pool2_relu2_shape = {
+    .in_h = 14, .in_w = 14, .in_c = 6, .out_h = 5, .out_w = 5, .out_c = 16, .kernel_h = 5,
     .kernel_w = 5, .stride_h = 1, .stride_w = 1, .pad_top = 0, .pad_left = 0, .in_planes = 1,
-};
-static const pfp_pool2d_shape pool2_relu2_shape = {
-    .in_h = 10, .in_w = 10, .channels = 16, .out_h = 5, .out_w = 5, .size_h = 2, .size_w = 2,
-    .stride_h = 2, .stride_w = 2,
 };
 static const pfp_dense_shape fc1_shape = {
     .in_len = 400, .out_len = 120, .in_planes = 1,
@@ -87,22 +75,9 @@ static const pfp_dense_shape fc3_shape = {
     .in_len = 84, .out_len = 10, .in_planes = 1,
 };
 
-/* What is subtracted from an input that was shifted when it was read. */
-static const float no_shift[] = { 0.0f };
-
 const char *const model_labels[MODEL_CLASSES] = {
     "0", "1", "2", "3", "4", "5", "6", "7", "8", "9",
 };
-
-/* Infinity minus itself is a NaN, which equals nothing. */
-static int all_finite(const float *x, size_t len) {
-    for (size_t i = 0; i < len; i++) {
-        if (!(x[i] - x[i] == 0.0f)) {
-            return 0;
-        }
-    }
-    return 1;
-}
 
 pfp_status model_predict(void *arena, size_t arena_bytes, const float *input, model_output *out) {
     if (arena == NULL || input == NULL || out == NULL) {
@@ -116,33 +91,31 @@ pfp_status model_predict(void *arena, size_t arena_bytes, const float *input, mo
     }
     float *const base = arena;
 
-    /* input: [1, 28, 28] minus the mean, from C, H, W to H, W, C. */
-    pfp_status status = pfp_input_det_f32_helium(1, 784, input, model_input_shift,
-                                                 base + INPUT_MEAN);
-    if (status != PFP_OK) {
-        return status;
+    /* input: [1, 28, 28], read by the first layer. */
+    const int is_finite = pfp_finite_f32_helium(MODEL_INPUT_LEN, input);
+    if (!is_finite) {
+        return PFP_E_NONFINITE;
     }
 
-    /* conv1: conv2d 5x5, stride 1x1, padding 2,2,2,2; [1, 28, 28] to [6, 28, 28]. */
-    pfp_conv2d_det_f32_1x4_c(&conv1_shape, base + INPUT_MEAN, no_shift, model_weights_conv1, NULL,
-                             base + CONV1_MEAN, base + CONV1_VAR);
+    /* conv1+pool1+relu1: conv2d_maxpool2d_relu 5x5, stride 1x1, padding 2,2,2,2, pooled 2x2; [1, 28, 28] to [6, 14, 14]. */
+    pfp_conv2d_maxpool2d_relu_det_f32_4x3_helium(&conv1_pool1_relu1_shape, input, model_input_shift,
+                                                 model_weights_conv1_pool1_relu1, NULL,
+                                                 base + CONV1_POOL1_RELU1_MEAN,
+                                                 base + CONV1_POOL1_RELU1_VAR);
 
-    /* pool1+relu1: maxpool2d_relu 2x2, stride 2x2; [6, 28, 28] to [6, 14, 14]. */
-    pfp_maxpool2d_relu_f32_helium(&pool1_relu1_shape, base + CONV1_MEAN, base + CONV1_VAR,
-                                  base + POOL1_RELU1_MEAN, base + POOL1_RELU1_VAR);
-
-    /* conv2: conv2d 5x5, stride 1x1; [6, 14, 14] to [16, 10, 10]. */
-    pfp_conv2d_f32_1x4_c(&conv2_shape, base + POOL1_RELU1_MEAN, base + POOL1_RELU1_VAR,
-                         model_weights_conv2, NULL, base + CONV2_MEAN, base + CONV2_VAR);
-
-    /* pool2+relu2: maxpool2d_relu 2x2, stride 2x2; [16, 10, 10] to [16, 5, 5]. */
-    pfp_maxpool2d_relu_f32_helium(&pool2_relu2_shape, base + CONV2_MEAN, base + CONV2_VAR,
-                                  base + POOL2_RELU2_MEAN, base + POOL2_RELU2_VAR);
+    /* conv2+pool2+relu2: conv2d_maxpool2d_relu 5x5, stride 1x1, pooled 2x2; [6, 14, 14] to [16, 5, 5]. */
+    pfp_conv2d_maxpool2d_relu_f32_2x8_helium(&conv2_pool2_relu2_shape,
+                                             base + CONV1_POOL1_RELU1_MEAN,
+                                             base + CONV1_POOL1_RELU1_VAR,
+                                             model_weights_conv2_pool2_relu2,
+                                             base + CONV2_POOL2_RELU2_SCRATCH,
+                                             base + CONV2_POOL2_RELU2_MEAN,
+                                             base + CONV2_POOL2_RELU2_VAR);
 
     /* fc1: dense; [16, 5, 5] to [120]. */
-    pfp_dense_f32_1x8_helium(&fc1_shape, base + POOL2_RELU2_MEAN, base + POOL2_RELU2_VAR,
-                             model_weights_fc1, base + FC1_SCRATCH, base + FC1_MEAN,
-                             base + FC1_VAR);
+    pfp_dense_f32_1x8_helium(&fc1_shape, base + CONV2_POOL2_RELU2_MEAN,
+                             base + CONV2_POOL2_RELU2_VAR, model_weights_fc1, base + FC1_SCRATCH,
+                             base + FC1_MEAN, base + FC1_VAR);
 
     /* relu3: relu; [120] to [120]. */
     pfp_relu_f32_helium(120, base + FC1_MEAN, base + FC1_VAR, base + RELU3_MEAN, base + RELU3_VAR);
@@ -158,8 +131,8 @@ pfp_status model_predict(void *arena, size_t arena_bytes, const float *input, mo
     pfp_dense_f32_1x8_helium(&fc3_shape, base + RELU4_MEAN, base + RELU4_VAR, model_weights_fc3,
                              base + FC3_SCRATCH, base + FC3_MEAN, base + FC3_VAR);
 
-    if (!all_finite(base + FC3_MEAN, sizeof out->mean / sizeof(float)) ||
-        !all_finite(base + FC3_VAR, sizeof out->var / sizeof(float))) {
+    if (!pfp_finite_f32_helium(sizeof out->mean / sizeof(float), base + FC3_MEAN) ||
+        !pfp_finite_f32_helium(sizeof out->var / sizeof(float), base + FC3_VAR)) {
         return PFP_E_RANGE;
     }
     memcpy(out->mean, base + FC3_MEAN, sizeof out->mean);

@@ -15,7 +15,7 @@ extern "C" {
 
 /** Changes when a kernel's prototype, packing or meaning changes. Generated code refuses another.
  */
-#define PFP_ABI_VERSION 1
+#define PFP_ABI_VERSION 2
 
 /** What a public call returns. Anything but PFP_OK leaves the output untouched. */
 typedef enum pfp_status {
@@ -67,17 +67,26 @@ typedef struct pfp_trace_layer {
     typedef char pfp_static_assert_##name[(condition) ? 1 : -1]
 #endif
 
-/** Where constant weights go: a section of their own, so that a linker script can place them. */
+/**
+ * Puts an object into a section, which a linker script places; on ELF targets only:
+ * `static PFP_ALIGN(16) PFP_SECTION(".dtcm") uint8_t arena[N];`.
+ */
+#if defined(__ELF__) && (defined(__GNUC__) || defined(__clang__))
+#define PFP_SECTION(name) __attribute__((section(name)))
+#else
+#define PFP_SECTION(name)
+#endif
+
+/** Where constant weights go: a section of their own, or one that `pfp compile --place` names. */
 #ifndef PFP_WEIGHTS_SECTION
 #define PFP_WEIGHTS_SECTION ".rodata.pfp_weights"
 #endif
-#if defined(__ELF__) && (defined(__GNUC__) || defined(__clang__))
-#define PFP_WEIGHTS __attribute__((section(PFP_WEIGHTS_SECTION), aligned(16)))
-#elif defined(__GNUC__) || defined(__clang__)
-#define PFP_WEIGHTS __attribute__((aligned(16)))
+#if defined(__GNUC__) || defined(__clang__)
+#define PFP_WEIGHTS_IN(name) PFP_SECTION(name) __attribute__((aligned(16)))
 #else
-#define PFP_WEIGHTS
+#define PFP_WEIGHTS_IN(name)
 #endif
+#define PFP_WEIGHTS PFP_WEIGHTS_IN(PFP_WEIGHTS_SECTION)
 
 /** Declares an object aligned for the arena: `static PFP_ALIGN(16) uint8_t arena[N];`. */
 #if defined(__GNUC__) || defined(__clang__)

@@ -138,7 +138,7 @@ typedef struct pfp_pool2d_shape {
  * conv2d: output rows are written in order, and once row y is being written, no input row is read
  * that lies above the first one that row y needs. So the outputs may lie over an input of the
  * general and exact form, as long as no output row reaches into input rows that it or a later one
- * needs.
+ * needs. Form det, which reads the user's input, may write its rows in any order.
  */
 #define PFP_PROTOTYPE_conv2d_general(symbol)                                                       \
     void symbol(const pfp_conv2d_shape *shape, const float *in_mean, const float *in_var,          \
@@ -196,7 +196,8 @@ typedef struct pfp_pool2d_shape {
 /**
  * covariance: of the outputs of a dense layer for independent inputs (docs/math.md, level "last"):
  * cov[i(i+1)/2 + j] = sum_k in_var[k]*mw[i][k]*mw[j][k] for j < i, and out_var[i] for j = i, where
- * out_var is what the dense kernel gave. weights: the dense layer's own panels of `outputs`.
+ * out_var is what the dense kernel gave. weights: the dense layer's own panels of `outputs`,
+ * of the kernel's weight format; the scales of compact formats are multiplied in after the sum.
  * cov: lower triangle by rows, out_len*(out_len+1)/2 floats.
  * scratch: 4*ceil(out_len/4) floats.
  */

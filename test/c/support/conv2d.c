@@ -8,6 +8,8 @@
 
 #define COUNT(array) (sizeof(array) / sizeof(array)[0])
 
+static const char *const forms[] = {"general", "det", "exact"};
+
 static int is(const char *a, const char *b) {
     return strcmp(a, b) == 0;
 }
@@ -36,7 +38,26 @@ linear conv2d_draw(const kernel *k, draw_kind kind, const pfp_conv2d_shape *s) {
 static float *scratch_of(const kernel *k, const pfp_conv2d_shape *s) {
     const size_t patch =
         (size_t)(s->kernel_h + s->stride_h) * (s->kernel_w + s->stride_w) * s->in_c;
-    return is(k->scratch, "none") ? NULL : guarded_floats(patch);
+    if (is(k->scratch, "none")) {
+        return NULL;
+    }
+    const size_t taps = (size_t)s->in_planes * s->kernel_h * s->kernel_w * s->in_c;
+    return guarded_floats(is(k->scratch, "window") ? 3 * taps : patch);
+}
+
+conv2d_outputs conv2d_run_stored(const kernel *k, const stored *packed, const pfp_conv2d_shape *s) {
+    const linear *l = &packed->unpacked;
+    const conv2d_outputs out = {guarded_floats(conv2d_output_len(s)),
+                                guarded_floats(conv2d_output_len(s))};
+    float *scratch = scratch_of(k, s);
+    if (is(k->form, "det")) {
+        ((conv2d_det *)k->function)(s, l->in_mean, l->shift, packed->packed, scratch, out.mean,
+                                    out.var);
+    } else {
+        ((conv2d_general *)k->function)(s, l->in_mean, l->in_var, packed->packed, scratch, out.mean,
+                                        out.var);
+    }
+    return out;
 }
 
 void conv2d_run_into(const kernel *k, const linear *l, const pfp_conv2d_shape *s,
@@ -93,12 +114,6 @@ static const padding paddings[] = {
 /* The last is for form det alone. */
 static const depth depths[] = {{1, 1}, {1, 3}, {1, 6}, {3, 1}};
 
-/* Rows and kernels that do not fit where a kernel keeps a part of its input. */
-static const struct {
-    size2 in, kernel_size;
-    padding pad;
-} large[] = {{{4, 70}, {5, 5}, {2, 2, 2, 2}}, {{4, 5}, {23, 23}, {11, 11, 11, 11}}};
-
 static int takes(const kernel *k, depth d) {
     return (d.planes == 1 || is(k->form, "det")) && (d.channels == 1 || is(k->needs, "any"));
 }
@@ -109,18 +124,24 @@ static uint32_t outputs_along(const kernel *k, uint32_t padded, uint32_t kernel_
     return is_pooled(k->op) ? positions / 2 : positions;
 }
 
-/* Every count of outputs, with the depths in turn: all pairs occur over a few geometries. */
-static void check_channels(const kernel *k, draw_kind kind, pfp_conv2d_shape s, size_t *turn,
+/* What a shape takes next of depths and of counts of outputs. */
+typedef struct turn {
+    size_t depth, outputs;
+} turn;
+
+/* A few of the depths and counts of outputs: all pairs occur over a few geometries. */
+static void check_channels(const kernel *k, draw_kind kind, pfp_conv2d_shape s, turn *next,
                            conv2d_check *check) {
     const size_t t = k->outputs;
     const size_t out_channels[] = {1, t - 1, t, t + 1, 2 * t + 1};
-    for (size_t o = 0; o < COUNT(out_channels); o++) {
+    for (int i = 0; i < 2; i++) {
         do {
-            *turn = (*turn + 1) % COUNT(depths);
-        } while (!takes(k, depths[*turn]));
-        s.in_planes = depths[*turn].planes;
-        s.in_c = depths[*turn].channels;
-        s.out_c = (uint32_t)out_channels[o];
+            next->depth = (next->depth + 1) % COUNT(depths);
+        } while (!takes(k, depths[next->depth]));
+        next->outputs = (next->outputs + 1) % COUNT(out_channels);
+        s.in_planes = depths[next->depth].planes;
+        s.in_c = depths[next->depth].channels;
+        s.out_c = (uint32_t)out_channels[next->outputs];
         name_context(k, &s);
         check(k, kind, &s);
         guarded_release_all();
@@ -145,7 +166,7 @@ static pfp_conv2d_shape shape_of(const kernel *k, size2 in, size2 kernel_size, s
 }
 
 void conv2d_for_each_shape(const kernel *k, draw_kind kind, conv2d_check *check) {
-    size_t turn = 0;
+    turn next = {0, 0};
     draw_restart();
     for (size_t i = 0; i < COUNT(inputs); i++) {
         for (size_t n = 0; n < COUNT(kernel_sizes); n++) {
@@ -155,16 +176,11 @@ void conv2d_for_each_shape(const kernel *k, draw_kind kind, conv2d_check *check)
                     const pfp_conv2d_shape s =
                         shape_of(k, in, kernel_sizes[n], strides[d], &paddings[p]);
                     if (s.out_h > 0 && s.out_w > 0) {
-                        check_channels(k, kind, s, &turn, check);
+                        check_channels(k, kind, s, &next, check);
                     }
                 }
             }
         }
-    }
-    for (size_t i = 0; i < COUNT(large); i++) {
-        const pfp_conv2d_shape s =
-            shape_of(k, large[i].in, large[i].kernel_size, strides[0], &large[i].pad);
-        check_channels(k, kind, s, &turn, check);
     }
 }
 
@@ -188,7 +204,39 @@ static void check_wide(const kernel *k, draw_kind kind, conv2d_check *check) {
     }
 }
 
-static const char *const forms[] = {"general", "det", "exact"};
+/*
+ * Inputs that a kernel with a buffer of a few kilobytes cannot hold at once: too many rows, too
+ * wide a row, too large a window.
+ */
+void conv2d_for_each_large(const char *op, conv2d_check *check) {
+    static const pfp_conv2d_shape deep[] = {
+        {40, 9, 12, 40, 9, 5, 3, 3, 1, 1, 1, 1, 1},
+        {4, 19, 70, 4, 19, 9, 3, 3, 1, 1, 1, 1, 1},
+        {3, 5, 530, 2, 4, 5, 3, 3, 1, 1, 1, 1, 1},
+    };
+    static const pfp_conv2d_shape planar[] = {
+        {70, 30, 1, 70, 30, 5, 3, 3, 1, 1, 1, 1, 1},
+        {6, 400, 1, 6, 400, 5, 3, 3, 1, 1, 1, 1, 1},
+        {6, 400, 1, 4, 200, 5, 3, 3, 1, 2, 1, 1, 3},
+        {40, 44, 1, 2, 6, 7, 48, 48, 1, 1, 4, 4, 1},
+    };
+    draw_restart();
+    for (size_t f = 0; f < COUNT(forms); f++) {
+        FOR_EACH_KERNEL(k, op, forms[f]) {
+            const int is_planar = is(k->needs, "planar");
+            const size_t count = is_planar ? COUNT(planar) : COUNT(deep);
+            for (size_t i = 0; i < count && !is(k->isa, "c"); i++) {
+                pfp_conv2d_shape s = is_planar ? planar[i] : deep[i];
+                s.in_planes = is(k->form, "det") ? s.in_planes : 1;
+                s.out_h /= is_pooled(op) ? 2 : 1;
+                s.out_w /= is_pooled(op) ? 2 : 1;
+                name_context(k, &s);
+                check(k, DRAW_TYPICAL, &s);
+                guarded_release_all();
+            }
+        }
+    }
+}
 
 void conv2d_for_each(const char *op, draw_kind kind, conv2d_check *check) {
     for (size_t f = 0; f < COUNT(forms); f++) {
@@ -242,6 +290,17 @@ static void check_over(const kernel *k, const pfp_conv2d_shape *s) {
     }
 }
 
+/* A row that takes several strips, where an output row reaches just as far as it may. */
+static void check_wide_over(const kernel *k) {
+    pfp_conv2d_shape s = shape_of(k, (size2){4, 72}, (size2){5, 5}, strides[0], &paddings[2]);
+    s.in_planes = 1;
+    s.in_c = 1;
+    s.out_c = 1;
+    name_context(k, &s);
+    check_over(k, &s);
+    guarded_release_all();
+}
+
 void conv2d_check_over_input(const char *op) {
     static const size2 sizes[] = {{9, 8}, {12, 7}};
     static const uint32_t in_channels[] = {1, 4, 8};
@@ -252,6 +311,7 @@ void conv2d_check_over_input(const char *op) {
             if (is(k->form, "det")) {
                 continue;
             }
+            check_wide_over(k);
             for (size_t i = 0; i < COUNT(sizes) * COUNT(kernel_sizes) * COUNT(paddings); i++) {
                 const size_t rest = i / COUNT(sizes);
                 pfp_conv2d_shape s =

@@ -7,6 +7,7 @@
 
 #include "support/kernels.h"
 #include "support/linear.h"
+#include "support/stored.h"
 
 /** `var` is NULL in form exact. */
 typedef struct conv2d_outputs {
@@ -22,7 +23,10 @@ linear conv2d_draw(const kernel *k, draw_kind kind, const pfp_conv2d_shape *s);
 /** Runs any kernel of the two operators; all memory is guarded. */
 conv2d_outputs conv2d_run(const kernel *k, const linear *l, const pfp_conv2d_shape *s);
 
-/** The same, with outputs where the caller says. */
+/** The same of a kernel of a compact weight format. */
+conv2d_outputs conv2d_run_stored(const kernel *k, const stored *packed, const pfp_conv2d_shape *s);
+
+/** conv2d_run, with outputs where the caller says. */
 void conv2d_run_into(const kernel *k, const linear *l, const pfp_conv2d_shape *s,
                      conv2d_outputs out);
 
@@ -36,6 +40,9 @@ void conv2d_for_each_shape(const kernel *k, draw_kind kind, conv2d_check *check)
 
 /** The same for every kernel of `op`, whatever its form. */
 void conv2d_for_each(const char *op, draw_kind kind, conv2d_check *check);
+
+/** A few shapes that exceed what a kernel may buffer, for every kernel but the portable ones. */
+void conv2d_for_each_large(const char *op, conv2d_check *check);
 
 /**
  * Runs every kernel of `op` whose outputs may lie over its input so, as near as the order of rows

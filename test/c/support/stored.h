@@ -10,6 +10,7 @@
 typedef struct stored {
     void *packed;    /**< in guarded memory */
     linear unpacked; /**< the problem with the parameters that the stored values stand for */
+    double denormal; /**< a bound of the mean's terms that some targets take as zero */
     int in_pairs;    /**< whether the format adds and takes out again a part of every even term */
 } stored;
 

@@ -45,6 +45,7 @@ export async function predict(request: {
   const result = unwrap(await runModel(generation, board, images, { countInstructions }));
   return {
     report: generation.report,
+    resources: generation.resources,
     predictions: result.predictions as readonly Classification[],
     instructions: result.instructions,
     footprint: result.footprint,

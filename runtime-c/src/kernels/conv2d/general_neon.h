@@ -9,6 +9,7 @@
  */
 
 #include "kernels/conv2d/band.h"
+#include "kernels/conv2d/places_neon.h"
 #include "kernels/linear/tile_neon.h"
 #include "vec/fma.h"
 
@@ -104,11 +105,6 @@ PFP_INLINE float32x4x3_t pfp__inputs_neon_load(const float *at) {
 #define PFP_QUAD_TAP_2(weights) PFP_QUAD_TAP(weights, 1, 2, 1, 3, 2, 0)
 #define PFP_QUAD_TAP_3(weights) PFP_QUAD_TAP(weights, 2, 1, 2, 2, 2, 3)
 
-/* Where four positions are in the strip. */
-typedef struct pfp__places_neon {
-    const float *p0, *p1, *p2, *p3;
-} pfp__places_neon;
-
 /* The next `count` inputs of all positions, one to four, `ahead` inputs on. */
 PFP_INLINE pfp__quad_neon pfp__quad_neon_add(pfp__quad_neon q, pfp__places_neon at, size_t ahead,
                                              size_t count, const float *weights) {
@@ -141,17 +137,6 @@ PFP_INLINE pfp__quad_neon pfp__quad_neon_add_rest(pfp__quad_neon q, pfp__places_
         return pfp__quad_neon_add(q, at, ahead, 1, weights);
     }
     return count == 3 ? pfp__quad_neon_add(q, at, ahead, 3, weights) : q;
-}
-
-/* Where four positions begin in the strip: the first one, and the others from there in floats. */
-typedef struct pfp__starts_neon {
-    const float *p0;
-    size_t p1, p2, p3;
-} pfp__starts_neon;
-
-PFP_INLINE pfp__places_neon pfp__places_neon_at(pfp__starts_neon at) {
-    const pfp__places_neon places = {at.p0, at.p0 + at.p1, at.p0 + at.p2, at.p0 + at.p3};
-    return places;
 }
 
 /*

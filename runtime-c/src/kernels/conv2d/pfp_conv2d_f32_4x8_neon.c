@@ -6,21 +6,6 @@
 
 #include "kernels/conv2d/general_neon.h"
 
-/* A walk over the positions of a band, row by row; `in` counts floats of the strip. */
-typedef struct walk {
-    size_t in, x;
-} walk;
-
-PFP_INLINE walk next(walk w, const pfp__strip_general *g, size_t width) {
-    w.in += g->step_w;
-    w.x++;
-    if (w.x == width) {
-        w.x = 0;
-        w.in += g->step_h - width * g->step_w;
-    }
-    return w;
-}
-
 /* Writes `positions` of four, `step` floats apart. */
 PFP_INLINE void store(pfp__quad_neon q, size_t positions, size_t outputs, size_t step,
                       float *out_mean, float *out_var) {
@@ -40,22 +25,9 @@ static void convolve_band(const pfp__conv2d_general *t, const pfp__band *b, floa
     for (size_t first = 0; first < s->out_c; first += PFP_TILE_NEON) {
         const size_t outputs = s->out_c - first;
         float *mean = t->out_mean + out + first, *var = t->out_var + out + first;
-        walk w = {0, 0};
+        pfp__walk_neon w = {strip, 0};
         for (size_t left = width * (b->y_end - b->y); left > 0;) {
-            pfp__starts_neon at = {strip + w.in, g.step_w, 2 * g.step_w, 3 * g.step_w};
-            if (w.x + 4 < width) {
-                w.in += 4 * g.step_w;
-                w.x += 4;
-            } else {
-                /* Past the last position comes the last one again. */
-                const walk w1 = left > 1 ? next(w, &g, width) : w;
-                const walk w2 = left > 2 ? next(w1, &g, width) : w1;
-                const walk w3 = left > 3 ? next(w2, &g, width) : w2;
-                at.p1 = w1.in - w.in;
-                at.p2 = w2.in - w.in;
-                at.p3 = w3.in - w.in;
-                w = next(w3, &g, width);
-            }
+            const pfp__starts_neon at = pfp__walk_neon_four(&w, left, width, g.step_w, g.step_h);
             const pfp__quad_neon q =
                 pfp__quad_neon_rows(pfp__quad_neon_bias(panel), at, g.rows, g.run, g.row_turn,
                                     panel + 2 * PFP_TILE_NEON);

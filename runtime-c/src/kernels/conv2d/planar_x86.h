@@ -99,8 +99,8 @@ PFP_INLINE void pfp__planar_x86_strip(enum pfp__form form, const size_t channels
                     for (size_t i = 0; i < 2; i++) {
                         sums[c].mean[i] = pfp__vec_fma_n(sums[c].mean[i], mean[i], mw);
                         if (form != PFP_FORM_EXACT) {
-                            sums[c].var[i] = pfp__vec_fma_n(sums[c].var[i], m2[i],
-                                                            tap[PFP_TILE_X86 + c]);
+                            sums[c].var[i] =
+                                pfp__vec_fma_n(sums[c].var[i], m2[i], tap[PFP_TILE_X86 + c]);
                         }
                     }
                 }

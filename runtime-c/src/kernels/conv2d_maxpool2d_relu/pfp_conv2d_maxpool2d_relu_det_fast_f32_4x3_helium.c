@@ -15,7 +15,8 @@ void pfp_conv2d_maxpool2d_relu_det_fast_f32_4x3_helium(const pfp_conv2d_shape *s
     assert(shape->in_c == 1);
     (void)scratch;
     const pfp_conv2d_shape s = *shape;
-    pfp__conv2d_maxpool2d_relu_det_helium(PFP_TIER_FAST, &s, in, shift, weights, out_mean, out_var);
+    pfp__conv2d_maxpool2d_relu_planar_helium(0, PFP_TIER_FAST, &s, in, shift, weights, out_mean,
+                                             out_var);
 }
 
 #endif

@@ -2,12 +2,12 @@
 #define PFP_KERNELS_CONV2D_MAXPOOL2D_RELU_QUADS_HELIUM_H
 
 /*
- * The body of the planar det kernels on Helium: six outputs of two windows side by side at a time,
- * which are four quads of three outputs and fill three vectors for the pooling. Include after
- * vec/helium.h.
+ * The bodies of the planar kernels on Helium: six outputs of two windows side by side at a time,
+ * which are quads of their upper and lower row and fill three vectors for the pooling. `exact` is a
+ * constant, see quad_helium.h. Include after vec/helium.h.
  */
 
-#include "kernels/conv2d/position_det.h"
+#include "kernels/conv2d/position_planar.h"
 #include "kernels/conv2d/quad_helium.h"
 #include "kernels/maxpool2d/window_2x2.h"
 
@@ -38,16 +38,17 @@ PFP_INLINE uint32x4_t pfp__quads_addresses(const pfp__quads_sums *sums) {
     return vaddq_n_u32(vldrwq_u32(offsets), pfp__quad_address(sums->mean[0]));
 }
 
-PFP_INLINE void pfp__quads_run(const pfp__quads_task *t, uint32_t width) {
+PFP_INLINE void pfp__quads_run(int exact, const pfp__quads_task *t, uint32_t width) {
     const uint32_t panel_bytes = PFP_QUAD_TILE * (uint32_t)sizeof(float);
     const uint32_t row_bytes = 2 * sizeof t->sums.mean[0];
+    const uint32_t gap = exact ? panel_bytes : sizeof t->sums.mean;
     uint32x4_t at = t->at;
     const float *in = t->in, *const end = in + 2 * t->in_step;
     do {
         const float *panel = t->panel;
         uint32_t panels = t->panels;
         do {
-            pfp__quad_store(pfp__quad_sum(&t->walk, width, in, panel), at, sizeof t->sums.mean);
+            pfp__quad_store(pfp__quad_sum(exact, &t->walk, width, in, panel), at, gap);
             at = vaddq_n_u32(at, panel_bytes);
             panel += t->panel_len;
         } while (--panels > 0);
@@ -57,33 +58,50 @@ PFP_INLINE void pfp__quads_run(const pfp__quads_task *t, uint32_t width) {
 }
 
 /* Functions of their own, for the sake of registers. */
-static __attribute__((noinline, unused)) void pfp__quads_run_5(const pfp__quads_task *t) {
-    pfp__quads_run(t, 5);
+static __attribute__((noinline, unused)) void pfp__quads_run_5(int exact,
+                                                               const pfp__quads_task *t) {
+    pfp__quads_run(exact, t, 5);
 }
 
-static __attribute__((noinline, unused)) void pfp__quads_run_3(const pfp__quads_task *t) {
-    pfp__quads_run(t, 3);
+static __attribute__((noinline, unused)) void pfp__quads_run_3(int exact,
+                                                               const pfp__quads_task *t) {
+    pfp__quads_run(exact, t, 3);
 }
 
-static __attribute__((noinline, unused)) void pfp__quads_run_any(const pfp__quads_task *t) {
-    pfp__quads_run(t, 0);
+static __attribute__((noinline, unused)) void pfp__quads_run_any(int exact,
+                                                                 const pfp__quads_task *t) {
+    pfp__quads_run(exact, t, 0);
 }
 
 /* The pooled outputs i to i + 3 of both windows. */
-PFP_INLINE pfp__gauss pfp__quads_pooled(enum pfp__tier tier, const pfp__quads_sums *sums,
+PFP_INLINE pfp__gauss pfp__quads_pooled(int exact, enum pfp__tier tier, const pfp__quads_sums *sums,
                                         size_t i) {
-    return pfp__window_2x2_relu(tier, &sums->mean[0][i], &sums->var[0][i], PFP_QUADS_FLOATS,
-                                2 * PFP_QUADS_FLOATS);
+    if (!exact) {
+        return pfp__window_2x2_relu(tier, &sums->mean[0][i], &sums->var[0][i], PFP_QUADS_FLOATS,
+                                    2 * PFP_QUADS_FLOATS);
+    }
+    const pfp__vec zero = pfp__vec_set1(0.0f);
+    const pfp__vec top =
+        pfp__vec_max(pfp__vec_load(&sums->mean[0][i]), pfp__vec_load(&sums->mean[1][i]));
+    const pfp__vec bottom =
+        pfp__vec_max(pfp__vec_load(&sums->mean[2][i]), pfp__vec_load(&sums->mean[3][i]));
+    const pfp__gauss largest = {pfp__vec_max(pfp__vec_max(top, bottom), zero), zero};
+    return largest;
 }
 
 /* Pools, and writes `outputs` of `windows` (one or two), which are out_c apart. */
-PFP_INLINE void pfp__quads_pool(enum pfp__tier tier, pfp__quads_sums *sums, uint32_t windows,
-                                uint32_t outputs, uint32_t out_c, float *out_mean, float *out_var) {
+PFP_INLINE void pfp__quads_pool(int exact, enum pfp__tier tier, pfp__quads_sums *sums,
+                                uint32_t windows, uint32_t outputs, uint32_t out_c, float *out_mean,
+                                float *out_var) {
     const int whole = windows == 2 && out_c == PFP_QUADS_OUTPUTS;
     float *mean = whole ? out_mean : sums->mean[0];
     float *var = whole ? out_var : sums->var[0];
     for (size_t i = 0; i < PFP_QUADS_FLOATS; i += 4) {
-        pfp__gauss_store(mean + i, var + i, pfp__quads_pooled(tier, sums, i), 4);
+        const pfp__gauss pooled = pfp__quads_pooled(exact, tier, sums, i);
+        pfp__vec_store(mean + i, pooled.mean);
+        if (!exact) {
+            pfp__vec_store(var + i, pooled.var);
+        }
     }
     if (whole) {
         return;
@@ -91,41 +109,45 @@ PFP_INLINE void pfp__quads_pool(enum pfp__tier tier, pfp__quads_sums *sums, uint
     for (uint32_t window = 0; window < windows; window++) {
         for (uint32_t i = 0; i < outputs && i < PFP_QUADS_OUTPUTS; i++) {
             out_mean[window * out_c + i] = mean[window * PFP_QUADS_OUTPUTS + i];
-            out_var[window * out_c + i] = var[window * PFP_QUADS_OUTPUTS + i];
+            if (!exact) {
+                out_var[window * out_c + i] = var[window * PFP_QUADS_OUTPUTS + i];
+            }
         }
     }
 }
 
-/* The outputs from `first` on of the window at (y, x), for shapes of which no strip fits. */
-PFP_INLINE void pfp__quads_one_by_one(enum pfp__tier tier, const pfp_conv2d_shape *s, uint32_t y,
-                                      uint32_t x, uint32_t first, const float *in,
-                                      const float *shift, const float *panel, pfp__quads_sums *sums,
-                                      float *out_mean, float *out_var) {
+/* The panel of outputs from `first` on at the window (y, x), for shapes of which no strip fits. */
+PFP_INLINE void pfp__quads_one_by_one(int exact, enum pfp__tier tier, const pfp_conv2d_shape *s,
+                                      uint32_t y, uint32_t x, uint32_t first, const float *in,
+                                      const float *shift, pfp__quads_task *task, float *out_mean,
+                                      float *out_var) {
+    const uint32_t tile = pfp__quad_tile(exact);
     for (uint32_t i = 0; i < 4; i++) {
-        for (uint32_t j = 0; j < PFP_QUAD_TILE; j++) {
-            const pfp__moments sum = pfp__position_det(s, 2 * y + i / 2, 2 * x + i % 2, in, shift,
-                                                       panel, PFP_QUAD_TILE, j);
-            sums->mean[i][j] = sum.mean;
-            sums->var[i][j] = sum.var;
+        for (uint32_t j = 0; j < tile; j++) {
+            const pfp__moments sum = pfp__position_planar(exact, s, 2 * y + i / 2, 2 * x + i % 2,
+                                                          in, shift, task->panel, tile, j);
+            task->sums.mean[i][j] = sum.mean;
+            task->sums.var[i][j] = sum.var;
         }
     }
     const uint32_t left = s->out_c - first;
-    pfp__gauss_store(out_mean, out_var, pfp__quads_pooled(tier, sums, 0),
-                     left < PFP_QUAD_TILE ? left : PFP_QUAD_TILE);
+    pfp__quads_pool(exact, tier, &task->sums, 1, left < tile ? left : tile, s->out_c, out_mean,
+                    out_var);
 }
 
-PFP_INLINE void pfp__conv2d_maxpool2d_relu_det_helium(enum pfp__tier tier,
-                                                      const pfp_conv2d_shape *s, const float *in,
-                                                      const float *shift, const float *weights,
-                                                      float *out_mean, float *out_var) {
-    const size_t taps = (size_t)s->in_planes * s->kernel_h * s->kernel_w;
+/* out_var: as in planar_helium.h. */
+PFP_INLINE void pfp__conv2d_maxpool2d_relu_planar_helium(int exact, enum pfp__tier tier,
+                                                         const pfp_conv2d_shape *s, const float *in,
+                                                         const float *shift, const float *weights,
+                                                         float *out_mean, float *out_var) {
+    const uint32_t tile = pfp__quad_tile(exact);
     const uint32_t width = s->stride_w == 1 ? s->kernel_w : 0;
     pfp__strip strip;
     pfp__strip_init(&strip, s, 2, 2 * s->out_w);
     pfp__quads_task task;
     task.walk = pfp__quad_walk_of(&strip, s);
     task.in_step = s->stride_h * strip.row_len;
-    task.panel_len = 2 * PFP_QUAD_TILE * (taps + 1);
+    task.panel_len = pfp__quad_panel_len(s);
     for (size_t i = 0; i < 4 * PFP_QUADS_FLOATS; i++) {
         task.sums.mean[i / PFP_QUADS_FLOATS][i % PFP_QUADS_FLOATS] = 0.0f;
         task.sums.var[i / PFP_QUADS_FLOATS][i % PFP_QUADS_FLOATS] = 0.0f;
@@ -137,8 +159,8 @@ PFP_INLINE void pfp__conv2d_maxpool2d_relu_det_helium(enum pfp__tier tier,
             const size_t out = ((size_t)y * s->out_w + x) * s->out_c;
             if (strip.outputs == 0) {
                 task.panel = weights;
-                for (uint32_t first = 0; first < s->out_c; first += PFP_QUAD_TILE) {
-                    pfp__quads_one_by_one(tier, s, y, x, first, in, shift, task.panel, &task.sums,
+                for (uint32_t first = 0; first < s->out_c; first += tile) {
+                    pfp__quads_one_by_one(exact, tier, s, y, x, first, in, shift, &task,
                                           out_mean + out + first, out_var + out + first);
                     task.panel += task.panel_len;
                 }
@@ -154,17 +176,17 @@ PFP_INLINE void pfp__conv2d_maxpool2d_relu_det_helium(enum pfp__tier tier,
             const uint32_t windows = x + 1 < s->out_w ? 2 : 1;
             for (uint32_t first = 0; first < s->out_c; first += PFP_QUADS_OUTPUTS) {
                 const uint32_t outputs = s->out_c - first;
-                task.panels = outputs > PFP_QUAD_TILE ? 2 : 1;
+                task.panels = outputs > tile ? PFP_QUADS_OUTPUTS / tile : 1;
                 if (width == 5) {
-                    pfp__quads_run_5(&task);
+                    pfp__quads_run_5(exact, &task);
                 } else if (width == 3) {
-                    pfp__quads_run_3(&task);
+                    pfp__quads_run_3(exact, &task);
                 } else {
-                    pfp__quads_run_any(&task);
+                    pfp__quads_run_any(exact, &task);
                 }
-                pfp__quads_pool(tier, &task.sums, windows, outputs, s->out_c,
+                pfp__quads_pool(exact, tier, &task.sums, windows, outputs, s->out_c,
                                 out_mean + out + first, out_var + out + first);
-                task.panel += 2 * task.panel_len;
+                task.panel += PFP_QUADS_OUTPUTS / tile * task.panel_len;
             }
             x++;
         }

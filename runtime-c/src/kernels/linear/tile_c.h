@@ -82,38 +82,4 @@ PFP_INLINE void pfp__tile_c_store(pfp__tile_c tile, size_t left, float *out_mean
     }
 }
 
-/* Outputs of form exact: means alone. */
-typedef struct pfp__tile_exact_c {
-    float mean[PFP_TILE_C];
-} pfp__tile_exact_c;
-
-/* `panel` begins with mb[4]. */
-PFP_INLINE pfp__tile_exact_c pfp__tile_exact_c_bias(const float *panel) {
-    pfp__tile_exact_c tile;
-    for (size_t j = 0; j < PFP_TILE_C; j++) {
-        tile.mean[j] = panel[j];
-    }
-    return tile;
-}
-
-/* Adds `len` inputs; `weights` is mw[4] for each. */
-PFP_INLINE pfp__tile_exact_c pfp__tile_exact_c_add(pfp__tile_exact_c tile, size_t len,
-                                                   const float *in, const float *weights) {
-    for (size_t k = 0; k < len; k++) {
-        const float *mw = weights + k * PFP_TILE_C;
-        for (size_t j = 0; j < PFP_TILE_C; j++) {
-            tile.mean[j] = pfp__fmaf(mw[j], in[k], tile.mean[j]);
-        }
-    }
-    return tile;
-}
-
-/* Writes the first min(4, left) outputs. */
-PFP_INLINE void pfp__tile_exact_c_store(pfp__tile_exact_c tile, size_t left, float *out) {
-    const size_t count = left < PFP_TILE_C ? left : PFP_TILE_C;
-    for (size_t j = 0; j < count; j++) {
-        out[j] = tile.mean[j];
-    }
-}
-
 #endif

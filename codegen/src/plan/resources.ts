@@ -1,0 +1,212 @@
+import { INPUT, type Node } from "../ir/graph.js";
+import { type Kernel, type KernelTable, PREDICT } from "../ir/kernel-table.js";
+import type { LayerPlan, Plan, ValuePlace } from "./plan.js";
+
+const FLOAT_BYTES = 4;
+
+/** What one step of the generated code takes; null where it was not measured. */
+export interface StepResources {
+  readonly name: string;
+  /** Empty for model_predict itself. */
+  readonly kernel: string;
+  readonly weight_bytes: number;
+  /** Bytes of its code, 0 where an earlier step has the same kernel. */
+  readonly code_bytes: number | null;
+  /** Bytes of the arena that it reads, writes or works in. */
+  readonly arena_bytes: number;
+  /** Bytes of stack at worst, below model_predict's own. */
+  readonly stack_bytes: number | null;
+  /** Executed instructions, estimated from what the kernel took in the bench. */
+  readonly instructions: number | null;
+}
+
+/** What a generated model takes. Sums leave out what is null. */
+export interface Resources {
+  readonly flash_bytes: number;
+  readonly arena_bytes: number;
+  readonly stack_bytes: number;
+  readonly instructions: number;
+  /** False where a figure is missing, so that the sums are lower bounds. */
+  readonly complete: boolean;
+  readonly steps: readonly StepResources[];
+}
+
+/** Adds up what a plan takes, from the figures of `table`. */
+export function resourcesOf(plan: Plan, table: KernelTable): Resources {
+  const steps = withoutSharedCode(listSteps(plan)).map((step) => measure(step, table));
+  const sum = (of: (step: StepResources) => number | null) =>
+    steps.reduce((total, step) => total + (of(step) ?? 0), 0);
+  const deepest = Math.max(...steps.slice(1).map(({ stack_bytes }) => stack_bytes ?? 0));
+  return {
+    flash_bytes: sum(({ weight_bytes }) => weight_bytes) + sum(({ code_bytes }) => code_bytes),
+    arena_bytes: plan.arenaBytes,
+    stack_bytes: (steps[0]?.stack_bytes ?? 0) + deepest,
+    instructions: Math.round(sum(({ instructions }) => instructions)),
+    complete: steps.every(
+      ({ code_bytes, stack_bytes, instructions }) =>
+        code_bytes !== null && stack_bytes !== null && instructions !== null,
+    ),
+    steps,
+  };
+}
+
+interface Step {
+  readonly name: string;
+  readonly kernel?: Kernel;
+  readonly weights: number;
+  readonly arrays: readonly Stretch[];
+  readonly units: number;
+  readonly isCodeShared?: boolean;
+}
+
+/** A stretch of the arena in bytes. */
+interface Stretch {
+  readonly begin: number;
+  readonly end: number;
+}
+
+function listSteps(plan: Plan): Step[] {
+  const { input, layers } = plan;
+  const length = input.shape.reduce((product, extent) => product * extent, 1);
+  return [
+    { name: PREDICT, weights: 0, arrays: [], units: 0 },
+    {
+      name: INPUT,
+      kernel: input.kernel,
+      weights: input.shift.byteLength,
+      arrays: input.how === "copied" ? stretches(input.output) : [],
+      units: length,
+    },
+    ...layers.map((layer): Step => {
+      const { name, kernel, weights, output, scratch } = layer;
+      const working = scratch === undefined ? [] : [stretch(scratch.offset, scratch.length)];
+      return {
+        name,
+        kernel,
+        weights: weights?.byteLength ?? 0,
+        arrays: [...stretches(layer.input), ...stretches(output), ...working],
+        units: unitsOf(layer),
+      };
+    }),
+    ...headSteps(plan),
+  ];
+}
+
+function headSteps({ head, finite }: Plan): Step[] {
+  const outputs = head.input.length;
+  const logits = stretches(head.input);
+  const check = { name: "range check", kernel: finite, weights: 0, arrays: logits };
+  if (head.kind === "regression") {
+    return [{ ...check, units: 2 * outputs, weights: head.noiseVar.byteLength }];
+  }
+  if (head.kind === "softmax") {
+    const { kernel, probability } = head;
+    const arrays = [...logits, stretch(probability, outputs)];
+    return [
+      { ...check, units: outputs },
+      { name: "softmax", kernel, weights: 0, arrays, units: outputs },
+    ];
+  }
+  const { covariance, kernel, normals, points } = head;
+  const cov = stretch(head.cov, (outputs * (outputs + 1)) / 2);
+  const working = [stretch(head.scratch, 8 * outputs), stretch(head.probability, outputs)];
+  const covary: Step[] =
+    covariance.level === "none"
+      ? []
+      : [
+          {
+            name: "covariance",
+            kernel: covariance.kernel,
+            weights: 0,
+            arrays: [
+              ...stretches(covariance.layer.input),
+              ...logits,
+              cov,
+              stretch(covariance.scratch, 4 * Math.ceil(outputs / 4)),
+            ],
+            units: ((outputs * (outputs - 1)) / 2) * (covariance.layer.input?.length ?? 0),
+          },
+        ];
+  return [
+    { ...check, units: 2 * outputs },
+    ...covary,
+    {
+      name: "classification",
+      kernel,
+      weights: normals.byteLength,
+      arrays: [...logits, cov, ...working],
+      units: (points * outputs) / CLASSES,
+    },
+  ];
+}
+
+/** The bench classifies ten classes, and pools windows of two by two. */
+const CLASSES = 10;
+const POOLED = 2 * 2;
+
+/**
+ * Units of work of a layer, those of bench/kernels.c: weights of a dense layer, multiply-adds of a
+ * convolution (pooling and relu included where they are fused), outputs of a pooling, elements of
+ * a relu.
+ */
+function unitsOf({ op, multiplyAdds, output, shape }: LayerPlan): number {
+  switch (op as Node["op"]) {
+    case "dense":
+    case "conv2d":
+    case "conv2d_maxpool2d_relu":
+      return multiplyAdds;
+    case "maxpool2d":
+    case "maxpool2d_relu": {
+      const { size_h = 1, size_w = 1 } = shape?.fields ?? {};
+      return (output.length * Math.max(1, size_h * size_w - 1)) / (POOLED - 1);
+    }
+    default:
+      return output.length;
+  }
+}
+
+function withoutSharedCode(steps: readonly Step[]): Step[] {
+  const seen = new Set<string>();
+  return steps.map((step) => {
+    const symbol = step.kernel?.symbol ?? "";
+    const isCodeShared = seen.has(symbol);
+    seen.add(symbol);
+    return { ...step, isCodeShared };
+  });
+}
+
+function measure(step: Step, table: KernelTable): StepResources {
+  const figures = table.figures.get(step.kernel?.symbol ?? PREDICT);
+  const cost = step.units === 0 ? 0 : figures?.instructions;
+  return {
+    name: step.name,
+    kernel: step.kernel?.symbol ?? "",
+    weight_bytes: step.weights,
+    code_bytes: step.isCodeShared ? 0 : (figures?.code ?? null),
+    arena_bytes: covered(step.arrays),
+    stack_bytes: figures?.stack ?? null,
+    instructions: cost === undefined ? null : Math.round(step.units * cost),
+  };
+}
+
+function stretches(place: ValuePlace | undefined): Stretch[] {
+  if (place === undefined) {
+    return [];
+  }
+  const offsets = place.var === undefined ? [place.mean] : [place.mean, place.var];
+  return offsets.map((offset) => stretch(offset, place.length));
+}
+
+function stretch(begin: number, floats: number): Stretch {
+  return { begin, end: begin + floats * FLOAT_BYTES };
+}
+
+/** Bytes that lie in any of the stretches. */
+function covered(stretches: readonly Stretch[]): number {
+  let [bytes, reached] = [0, 0];
+  for (const { begin, end } of [...stretches].sort((a, b) => a.begin - b.begin)) {
+    bytes += Math.max(0, end - Math.max(begin, reached));
+    reached = Math.max(reached, end);
+  }
+  return bytes;
+}

@@ -1,0 +1,18 @@
+/**
+ * Writes runtime-c/sizes.json: for each target the bytes of code and the worst-case stack of each
+ * kernel it may use, and of model_predict.
+ *
+ *   node --import tsx scripts/measure/sizes.ts
+ *
+ * Code is what the board's first compiler makes, stack the most of all its compilers. A kernel's
+ * stack is the sum over the functions that are left in its file: none of them calls itself, so no
+ * chain of calls takes more.
+ */
+import { writeFileSync } from "node:fs";
+import { measureSizes, targetNames } from "./object-sizes.js";
+
+const sizes: Record<string, unknown> = {};
+for (const target of targetNames) {
+  sizes[target] = await measureSizes(target);
+}
+writeFileSync("runtime-c/sizes.json", `${JSON.stringify(sizes, undefined, 2)}\n`);

@@ -1,0 +1,85 @@
+/* The convolution kernels of compact weight formats, against a double-precision reference of the
+ * parameters that the stored values stand for, and against each other. */
+
+#include <string.h>
+
+#include "support/check.h"
+#include "support/conv2d.h"
+#include "support/draw.h"
+#include "support/guarded.h"
+#include "vec/fma.h"
+
+/* One shape in five, another one for each kernel and test: the sums are those of dense layers. */
+static int is_next(void) {
+    static unsigned turn;
+    turn++;
+    return turn % 5 == 0;
+}
+
+static void check_drawn(const kernel *k, draw_kind kind, const pfp_conv2d_shape *shape) {
+    if (!is_next()) {
+        return;
+    }
+    const linear l = conv2d_draw(k, kind, shape);
+    const stored s = stored_pack(&l, k->weights);
+    const int exact = strcmp(k->form, "det") == 0;
+    const conv2d_outputs out = conv2d_run_stored(k, &s, shape);
+    for (size_t c = 0; c < shape->out_c; c++) {
+        const double residue = stored_conv2d_residue(&s, exact, c);
+        for (size_t p = 0; p < (size_t)shape->out_h * shape->out_w; p++) {
+            const linear_moments want =
+                conv2d_reference(&s.unpacked, exact, shape, p / shape->out_w, p % shape->out_w, c);
+            const size_t i = p * shape->out_c + c;
+            stored_check(&s, &want, residue, i, out.mean[i], out.var[i]);
+        }
+    }
+}
+
+static void for_each_kernel_and_shape(draw_kind kind, conv2d_check *check) {
+    FOR_EACH_STORED_KERNEL(k, "conv2d", "general") {
+        conv2d_for_each_shape(k, kind, check);
+    }
+    FOR_EACH_STORED_KERNEL(k, "conv2d", "det") {
+        conv2d_for_each_shape(k, kind, check);
+    }
+}
+
+static void test_typical_values(void **state) {
+    (void)state;
+    for_each_kernel_and_shape(DRAW_TYPICAL, check_drawn);
+}
+
+static void check_same_as_c(const kernel *k, draw_kind kind, const pfp_conv2d_shape *shape) {
+    if (strcmp(k->isa, "c") == 0 || !is_next()) {
+        return;
+    }
+    linear l = conv2d_draw(k, kind, shape);
+    for (size_t i = 0; i < l.out_len * l.k_len; i++) {
+        /* A mean of zero is a denormal word in bf16, which Helium takes as zero. */
+        l.weight_mean[i] = l.weight_mean[i] == 0.0f ? 0.125f : l.weight_mean[i];
+    }
+    const stored s = stored_pack(&l, k->weights);
+    const conv2d_outputs out = conv2d_run_stored(k, &s, shape);
+    const kernel *first = next_stored_kernel(NULL, k->op, k->form, k->weights);
+    assert_string_equal(first->isa, "c");
+    const conv2d_outputs c = conv2d_run_stored(first, &s, shape);
+    check_all_same("mean", conv2d_output_len(shape), out.mean, c.mean);
+    check_all_same("var", conv2d_output_len(shape), out.var, c.var);
+}
+
+/* The list begins with the C kernels, which have the same bits wherever both have FMA. */
+static void test_same_bits_as_c(void **state) {
+    (void)state;
+    if (!PFP_HAS_FMA) {
+        skip();
+    }
+    for_each_kernel_and_shape(DRAW_TYPICAL, check_same_as_c);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_typical_values),
+        cmocka_unit_test(test_same_bits_as_c),
+    };
+    return cmocka_run_group_tests_name("conv2d stored", tests, NULL, NULL);
+}

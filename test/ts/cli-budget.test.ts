@@ -1,0 +1,102 @@
+/** What `pfp compile` says a model takes, its bounds, and where it puts weights. */
+import { spawnSync } from "node:child_process";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { test } from "uvu";
+import * as assert from "uvu/assert";
+import { elfSections } from "../../codegen/src/run/elf.js";
+import { pfp } from "./support/pfp.js";
+import { classifier } from "./support/small-models.js";
+import { temporaryFolder } from "./support/temporary.js";
+
+const folder = temporaryFolder();
+const model = join(folder, "model.safetensors");
+writeFileSync(model, classifier());
+
+function compile(out: string, ...options: string[]) {
+  return pfp(["compile", model, "--target", "cortex-m55", "--out", join(folder, out), ...options]);
+}
+
+const { resources, report } = JSON.parse((await compile("plain", "--json")).stdout);
+const totals = {
+  flash: resources.flash_bytes,
+  arena: resources.arena_bytes,
+  stack: resources.stack_bytes,
+};
+
+test("shows who uses what, and the sums", async () => {
+  const { stdout } = await compile("plain");
+  for (const { name, kernel } of resources.steps) {
+    assert.match(stdout, new RegExp(`│ ${name} +│ ${kernel} +│`));
+  }
+  assert.match(
+    stdout,
+    `flash ${totals.flash} bytes, arena ${totals.arena} bytes, stack ${totals.stack} bytes`,
+  );
+  assert.is(report.arena_bytes, totals.arena);
+  const sum = (key: string) =>
+    resources.steps.reduce(
+      (total: number, step: Record<string, number>) => total + (step[key] ?? 0),
+      0,
+    );
+  assert.is(sum("weight_bytes"), report.weight_bytes);
+  assert.is(sum("weight_bytes") + sum("code_bytes"), totals.flash);
+});
+
+for (const [part, bytes] of Object.entries(totals)) {
+  test(`--max-${part}: what the model takes is enough, a byte less is not`, async () => {
+    const enough = await compile(`enough-${part}`, `--max-${part}`, String(bytes));
+    assert.is(enough.code, 0, enough.stderr);
+    const { code, stdout, stderr } = await compile(`less-${part}`, `--max-${part}`, `${bytes - 1}`);
+    assert.is(code, 1);
+    assert.match(stdout, /│ fc1 +│ pfp_dense/);
+    assert.match(stderr, `error: --max-${part}: the model takes ${bytes} bytes of ${part}`);
+    assert.match(stderr, `1 more than ${bytes - 1}`);
+    assert.not.ok(existsSync(join(folder, `less-${part}`)));
+  });
+}
+
+test("all bounds that are exceeded are named, as JSON too", async () => {
+  const bounds = ["--max-flash", "1", "--max-arena", "1", "--max-stack", "1"];
+  const { code, stdout } = await compile("none", ...bounds, "--json");
+  assert.is(code, 1);
+  const { errors, resources: found } = JSON.parse(stdout);
+  assert.equal(
+    errors.map(({ path }: { path: string }) => path),
+    ["--max-flash", "--max-arena", "--max-stack"],
+  );
+  assert.equal(found, resources);
+});
+
+test("--place puts the weights of a layer into its section, and no others", async () => {
+  const out = join(folder, "placed");
+  const placed = await compile("placed", "--place", "fc1=.fast_1", "--place", "fc2=.fast_2");
+  assert.is(placed.code, 0, placed.stderr);
+  const { layers } = JSON.parse(readFileSync(join(out, "report.json"), "utf8"));
+  const object = join(folder, "weights.o");
+  const include = ["-Iruntime-c/include", `-I${out}`];
+  for (const cc of ["gcc", "clang-19"]) {
+    for (const file of ["model.c", "model_weights.c"]) {
+      const flags = [
+        "-std=c99",
+        "-Wall",
+        "-Wextra",
+        "-Wpedantic",
+        "-Werror",
+        "-D__ARM_FEATURE_MVE=3",
+      ];
+      const words = [...flags, ...include, "-c", join(out, file), "-o", object];
+      assert.is(spawnSync(cc, words, { encoding: "utf8" }).stderr, "", `${cc} ${file}`);
+    }
+    const sections = new Map(
+      elfSections(readFileSync(object)).map(({ name, bytes }) => [name, bytes]),
+    );
+    const bytesOf = (name: string) =>
+      layers.find((layer: { name: string }) => layer.name === name)?.weight_bytes;
+    assert.is(sections.get(".fast_1"), bytesOf("fc1"), cc);
+    assert.is(sections.get(".fast_2"), bytesOf("fc2"), cc);
+    assert.ok((sections.get(".rodata.pfp_weights") ?? 0) > 0, cc);
+  }
+});
+
+test.run();

@@ -1,0 +1,44 @@
+/** The committed sizes are those of the kernels as they are: see scripts/measure/sizes.ts. */
+import { readFileSync } from "node:fs";
+import { test } from "uvu";
+import * as assert from "uvu/assert";
+import { measureSizes, type Size, targetNames } from "../../scripts/measure/object-sizes.js";
+import { kernelsOf } from "./support/generator.js";
+import { MNIST, predict } from "./support/predict.js";
+
+/** Of code, and of stack beyond what is said: compilers of one version differ a little. */
+const TOLERANCE = 0.02;
+
+const committed: Record<string, Record<string, Size>> = JSON.parse(
+  readFileSync("runtime-c/sizes.json", "utf8"),
+);
+
+for (const target of targetNames) {
+  test(`${target}: every kernel has its sizes`, () => {
+    const symbols = kernelsOf(target).kernels.map(({ symbol }) => symbol);
+    assert.equal(Object.keys(committed[target] ?? {}).sort(), [...symbols, "model_predict"].sort());
+  });
+
+  test(`${target}: the kernels of LeNet are as large as is said, linked too`, async () => {
+    const { report, resources, footprint } = await predict({
+      ...{ model: "lenet5", target, images: MNIST.images, count: 1 },
+    });
+    const used = report.layers.map(({ kernel }) => kernel);
+    const measured = await measureSizes(target, (symbol) => used.includes(symbol));
+    for (const [symbol, { code, stack }] of Object.entries(measured)) {
+      const said = committed[target]?.[symbol];
+      const differs = Math.abs(code / (said?.code ?? Number.NaN) - 1);
+      assert.ok(differs <= TOLERANCE, `${symbol}: ${code} bytes of code, not ${said?.code}`);
+      assert.ok(
+        stack <= (1 + TOLERANCE) * (said?.stack ?? Number.NaN),
+        `${symbol}: ${stack} bytes of stack, not ${said?.stack}`,
+      );
+    }
+    const code = resources.flash_bytes - report.weight_bytes;
+    const linked = footprint.code_bytes;
+    console.log(`figure: ${target}: ${code} bytes of code are said, ${linked} linked`);
+    assert.ok(Math.abs(code / linked - 1) <= TOLERANCE, `${linked} linked`);
+  });
+}
+
+test.run();

@@ -175,6 +175,11 @@ static void reparameterize_1176(const kernel *k) {
     MEASURE(reparameterize_general, (1176, in_mean, in_var, &state, out_mean));
 }
 
+static void softmax_10(const kernel *k) {
+    pfp_uncertainty uncertainty;
+    MEASURE(softmax_exact, (10, in_mean, out_mean, &uncertainty));
+}
+
 static const struct workload {
     const char *op, *form, *shape;
     unsigned long work;
@@ -210,6 +215,7 @@ static const struct workload {
     {"draw", "general", "1176", 1176, "draw", draw_1176},
     {"reparameterize", "general", "1176", 1176, "draw", reparameterize_1176},
     {"dense", "sampled", "400-120", 400 * 120, "weight", dense_sampled_fc1},
+    {"softmax", "exact", "10 classes", 10, "class", softmax_10},
 };
 
 static void measure(const struct workload *w, const kernel *k, int wanted) {

@@ -140,11 +140,6 @@ static void classify_10(const kernel *k) {
             (10, 128, in_mean, out_var, weights, scratch, out_mean, &uncertainty));
 }
 
-static void softmax_10(const kernel *k) {
-    pfp_uncertainty uncertainty;
-    MEASURE(softmax_exact, (10, in_mean, out_mean, &uncertainty));
-}
-
 static void finite_784(const kernel *k) {
     MEASURE(finite_exact, (784, in_mean));
 }
@@ -209,7 +204,6 @@ static const struct workload {
     {"input", "det", "784", 784, "element", input_784},
     {"covariance", "general", "84-10", 45 * 84, "multiply-add", covariance_fc3},
     {"classify", "general", "10 classes, 128 points", 128, "point", classify_10},
-    {"softmax", "exact", "10 classes", 10, "class", softmax_10},
     {"finite", "exact", "784", 784, "element", finite_784},
     {"normal", "general", "1176", 1176, "draw", normal_1176},
     {"draw", "general", "1176", 1176, "draw", draw_1176},

@@ -31,7 +31,7 @@ setup: packages ## Install and build whatever is missing
 demo: setup ## Predict twelve images on three targets, with both uncertainties
 	@node --import tsx examples/demo/demo.ts
 
-test: packages ## Run every test, or with ONLY=word those named so; WIDE=1 for more processors
+test: packages ## Run every test, or with ONLY=word those named so; WIDE=1 for more compilers
 	@WIDE=$(WIDE) node --import tsx scripts/test/run.ts $(ONLY)
 
 clean: ## Remove what was built

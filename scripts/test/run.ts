@@ -3,8 +3,8 @@
  *
  *   node --import tsx scripts/test/run.ts [WORD...]
  *
- * With words, only suites whose name holds one of them. WIDE=1 in the environment adds processors and
- * compilers that are near relatives of others. Logs go to build/test-logs/; those of
+ * With words, only suites whose name holds one of them. WIDE=1 in the environment adds compilers
+ * that are near relatives of others. Logs go to build/test-logs/; those of
  * failures are shown. Exit code 1 when a test failed, and the last line is the summary.
  */
 import { spawn } from "node:child_process";

@@ -25,19 +25,19 @@ interface CBuild {
 const cBuilds: readonly CBuild[] = [
   { board: "host", folder: "host-sanitized", variables: ["SANITIZE=1"] },
   { board: "host", folder: "host-gcc-x86-64", variables: ["COMPILER=gcc", "ARCH=x86-64"] },
+  ...hostWithAvx2(),
   { board: "linux-a53", folder: "cortex-a53", variables: [] },
+  { board: "linux-a72", folder: "cortex-a72", variables: [] },
   { board: "linux-a76", folder: "cortex-a76", variables: [] },
+  { board: "mps2-an386", folder: "cortex-m4", variables: [] },
   { board: "mps2-an500", folder: "cortex-m7", variables: [] },
   { board: "mps3-an547", folder: "cortex-m55", variables: [] },
   withCompiler("linux-a53", "cortex-a53", "aarch64-linux-gnu-gcc"),
   withCompiler("mps3-an547", "cortex-m55", "arm-none-eabi-gcc"),
 ];
 
-/** Relatives of those above, which only `make test WIDE=1` builds and runs: they take as long again. */
+/** A relative of those above, which only `make test WIDE=1` builds and runs. */
 const wideBuilds: readonly CBuild[] = [
-  ...hostWithAvx2(),
-  { board: "linux-a72", folder: "cortex-a72", variables: [] },
-  { board: "mps2-an386", folder: "cortex-m4", variables: [] },
   withCompiler("mps2-an500", "cortex-m7", "arm-none-eabi-gcc"),
 ];
 

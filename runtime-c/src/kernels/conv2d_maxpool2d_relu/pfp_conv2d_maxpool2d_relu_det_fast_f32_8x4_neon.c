@@ -6,24 +6,7 @@
 
 #include "kernels/conv2d_maxpool2d_relu/planar_neon.h"
 
-PFP_OUTLINE void tiles_of_5(const pfp__planar_work *w, const float *at, float *out_mean,
-                            float *out_var) {
-    pfp__planar_tiles_pool(PFP_TIER_FAST, 4, 5, w, at, out_mean, out_var);
-}
-
-PFP_OUTLINE void tiles_of_3(const pfp__planar_work *w, const float *at, float *out_mean,
-                            float *out_var) {
-    pfp__planar_tiles_pool(PFP_TIER_FAST, 4, 3, w, at, out_mean, out_var);
-}
-
-PFP_OUTLINE void tiles_of_any(const pfp__planar_work *w, const float *at, float *out_mean,
-                              float *out_var) {
-    pfp__planar_tiles_pool(PFP_TIER_FAST, 4, 0, w, at, out_mean, out_var);
-}
-
-static void alone(const pfp__conv2d_planar *t, uint32_t y, uint32_t x) {
-    pfp__planar_alone_pool(PFP_TIER_FAST, 4, t, y, x);
-}
+PFP_PLANAR_PARTS(pfp__planar_tiles_pool, pfp__planar_alone_pool, PFP_TIER_FAST, 4);
 
 void pfp_conv2d_maxpool2d_relu_det_fast_f32_8x4_neon(const pfp_conv2d_shape *shape, const float *in,
                                                      const float *shift, const void *weights,
@@ -32,7 +15,6 @@ void pfp_conv2d_maxpool2d_relu_det_fast_f32_8x4_neon(const pfp_conv2d_shape *sha
     assert(shape != NULL && in != NULL && shift != NULL && weights != NULL && shape->in_c == 1);
     (void)scratch;
     const pfp__conv2d_planar t = {shape, in, shift, weights, out_mean, out_var};
-    const pfp__planar_kinds kinds = {tiles_of_5, tiles_of_3, tiles_of_any};
     pfp__planar(4, 2, &t, &kinds, alone);
 }
 

@@ -26,47 +26,6 @@ PFP_INLINE void pfp__helium_m2(size_t len, const float *in_mean, const float *in
     }
 }
 
-/* scratch[k] = in^2 */
-PFP_INLINE void pfp__helium_m2_det(size_t len, const float *in, float *scratch) {
-    for (int32_t left = (int32_t)len; left > 0; left -= 4) {
-        const mve_pred16_t some = vctp32q((uint32_t)left);
-        const float32x4_t m = vldrwq_z_f32(in, some);
-        vstrwq_p_f32(scratch, vmulq_f32(m, m), some);
-        in += 4;
-        scratch += 4;
-    }
-}
-
-/* scratch[3k] = mean, var, var + mean^2 */
-PFP_INLINE void pfp__helium_interleave(size_t len, const float *in_mean, const float *in_var,
-                                       float *scratch) {
-    const uint32x4_t at = vmulq_n_u32(vidupq_n_u32(0, 1), 3);
-    for (int32_t left = (int32_t)len; left > 0; left -= 4) {
-        const mve_pred16_t some = vctp32q((uint32_t)left);
-        const float32x4_t m = vldrwq_z_f32(in_mean, some);
-        const float32x4_t v = vldrwq_z_f32(in_var, some);
-        vstrwq_scatter_shifted_offset_p_f32(scratch, at, m, some);
-        vstrwq_scatter_shifted_offset_p_f32(scratch + 1, at, v, some);
-        vstrwq_scatter_shifted_offset_p_f32(scratch + 2, at, vfmaq_f32(v, m, m), some);
-        in_mean += 4;
-        in_var += 4;
-        scratch += 12;
-    }
-}
-
-/* scratch[2k] = in, in^2 */
-PFP_INLINE void pfp__helium_interleave_det(size_t len, const float *in, float *scratch) {
-    const uint32x4_t at = vidupq_n_u32(0, 2);
-    for (int32_t left = (int32_t)len; left > 0; left -= 4) {
-        const mve_pred16_t some = vctp32q((uint32_t)left);
-        const float32x4_t m = vldrwq_z_f32(in, some);
-        vstrwq_scatter_shifted_offset_p_f32(scratch, at, m, some);
-        vstrwq_scatter_shifted_offset_p_f32(scratch + 1, at, vmulq_f32(m, m), some);
-        in += 4;
-        scratch += 8;
-    }
-}
-
 typedef struct pfp__helium_pair {
     float first, second;
 } pfp__helium_pair;

@@ -1,3 +1,4 @@
+import type { Kernel } from "../ir/kernel-table.js";
 import type { Plan } from "../plan/plan.js";
 import type { Names } from "./names.js";
 
@@ -24,13 +25,21 @@ export function listConstants(plan: Plan, names: Names): Constant[] {
     if (weights !== undefined) {
       constants.push({
         identifier: names.weights(name),
-        comment: `${name}: panels of ${kernel.outputs}, means and variances, for ${kernel.symbol}.`,
+        comment: `${name}: panels of ${kernel.outputs}, ${stored(kernel)}, for ${kernel.symbol}.`,
         values: weights,
         ...(section === undefined ? {} : { section }),
       });
     }
   }
   return [...constants, ...headConstants(head, names)];
+}
+
+/** What a kernel's panels hold. */
+function stored({ form, weights }: Kernel): string {
+  if (form === "exact") {
+    return "means";
+  }
+  return weights === "f32" ? "means and variances" : `means and deviations as ${weights}`;
 }
 
 function headConstants(head: Plan["head"], names: Names): Constant[] {

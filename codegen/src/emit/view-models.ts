@@ -42,11 +42,12 @@ export interface Identity {
 export function commonView(plan: Plan, names: Names, identity: Identity): CmakeView {
   const points = plan.head.kind === "classification" ? `, ${plan.points} points` : "";
   const mode = plan.mode === "pfp" ? "" : `, mode ${plan.mode}`;
+  const weights = plan.weights === "f32" ? "" : `, weights ${plan.weights}`;
   return {
     name: names.prefix,
     graph: commentText(plan.graph),
     toolVersion: identity.toolVersion,
-    options: `${plan.target}${mode}, tier ${plan.tier}${points}${plan.trace ? ", trace" : ""}`,
+    options: `${plan.target}${mode}, tier ${plan.tier}${weights}${points}${plan.trace ? ", trace" : ""}`,
     posteriorSha256: identity.posteriorSha256,
     generation: identity.generation,
   };
@@ -113,8 +114,8 @@ function neededIsas(plan: Plan, names: Names): SourceView["needs"] {
   }));
 }
 
-/** The view of model_weights.c. */
-export function weightsView(plan: Plan, names: Names, identity: Identity): WeightsView {
+/** What both forms of model_weights.c say of themselves. */
+function weightsHeader(plan: Plan, names: Names, identity: Identity) {
   return {
     name: names.prefix,
     upper: names.upper,
@@ -122,6 +123,13 @@ export function weightsView(plan: Plan, names: Names, identity: Identity): Weigh
     target: plan.target,
     posteriorSha256: identity.posteriorSha256,
     weightsHash: identity.weightsHash,
+  };
+}
+
+/** The view of model_weights.c. */
+export function weightsView(plan: Plan, names: Names, identity: Identity): WeightsView {
+  return {
+    ...weightsHeader(plan, names, identity),
     arrays: listConstants(plan, names).map(({ identifier, comment, values, section }) => {
       const place = placeOf(section);
       const text = values instanceof Uint32Array ? wordArray(values) : floatArray(values);
@@ -145,12 +153,7 @@ export function weightsBinView(
   offsets: readonly number[],
 ): WeightsBinView {
   return {
-    name: names.prefix,
-    upper: names.upper,
-    graph: commentText(plan.graph),
-    target: plan.target,
-    posteriorSha256: identity.posteriorSha256,
-    weightsHash: identity.weightsHash,
+    ...weightsHeader(plan, names, identity),
     file: "",
     arrays: listConstants(plan, names).map(({ identifier, comment, values, section }, index) => {
       const where = section === undefined ? "PFP_WEIGHTS_SECTION" : stringLiteral(section);

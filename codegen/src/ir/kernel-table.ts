@@ -64,7 +64,7 @@ export interface KernelFigures {
 /** The name under which figures of the generated function itself stand beside those of kernels. */
 export const PREDICT = "model_predict";
 
-/** What a target can run, in order of preference: the first kernel that fits is taken. */
+/** What a target can run, its best instruction set first; findKernel says which fits best. */
 export interface KernelTable {
   readonly target: string;
   readonly kernels: readonly Kernel[];

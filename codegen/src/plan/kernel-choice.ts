@@ -23,7 +23,7 @@ export const FINITE = "(finite)";
  */
 export type KernelChoice = ReadonlyMap<string, Kernel>;
 
-/** Takes the first kernel of the table that fits, for everything the graph needs. */
+/** Takes the kernel that fits best, by findKernel, for everything the graph needs. */
 export function chooseKernels(
   graph: Graph,
   table: KernelTable,

@@ -1,50 +1,38 @@
 import { failure, type Result, success } from "../../diagnostics.js";
-import type { LayerParameters, Tensor } from "../../ir/posterior.js";
+import type { GaussianTensor, LayerParameters, Tensor } from "../../ir/posterior.js";
 import { weightOverflow } from "./overflow.js";
+
+/** Which numbers of each parameter a kernel reads, one after the other. */
+export type Moments = "mean and variance" | "mean";
 
 /**
  * Packs the parameters of a dense or conv2d layer as pfp_kernels.h asks: panels of `outputs`
  * outputs, each { mean of bias, variance of bias, then for each input { mean, variance } }, the
- * last one filled up with zeros. A missing sd is a variance of zero.
+ * last one filled up with zeros. A missing sd is a variance of zero. Kernels of form `exact` read
+ * means alone.
  */
 export function packPanels(
   layer: string,
   { weight, bias }: LayerParameters,
   outputs: number,
+  moments: Moments = "mean and variance",
 ): Result<Float32Array> {
   const [out = 0] = weight.mean.shape;
   const inputs = weight.mean.values.length / out;
-  const panelFloats = 2 * outputs * (1 + inputs);
+  const step = moments === "mean" ? outputs : 2 * outputs;
+  const panelFloats = step * (1 + inputs);
   const packed = new Float32Array(Math.ceil(out / outputs) * panelFloats);
-  for (let output = 0; output < out; output++) {
-    const lane = output % outputs;
-    const panel = Math.floor(output / outputs) * panelFloats + lane;
-    packed[panel] = at(bias?.mean, output);
-    packed[panel + outputs] = at(bias?.sd, output) ** 2;
-    for (let input = 0; input < inputs; input++) {
-      const place = panel + 2 * outputs * (1 + input);
-      packed[place] = at(weight.mean, output * inputs + input);
-      packed[place + outputs] = at(weight.sd, output * inputs + input) ** 2;
+  const put = (place: number, { mean, sd }: Partial<GaussianTensor>, index: number) => {
+    packed[place] = at(mean, index);
+    if (moments !== "mean") {
+      packed[place + outputs] = at(sd, index) ** 2;
     }
-  }
-  return finite(layer, packed);
-}
-
-/** The same for a layer of form `exact`: panels { mean of bias, then mean for each input }. */
-export function packMeans(
-  layer: string,
-  { weight, bias }: LayerParameters,
-  outputs: number,
-): Result<Float32Array> {
-  const [out = 0] = weight.mean.shape;
-  const inputs = weight.mean.values.length / out;
-  const panelFloats = outputs * (1 + inputs);
-  const packed = new Float32Array(Math.ceil(out / outputs) * panelFloats);
+  };
   for (let output = 0; output < out; output++) {
     const panel = Math.floor(output / outputs) * panelFloats + (output % outputs);
-    packed[panel] = at(bias?.mean, output);
+    put(panel, bias ?? {}, output);
     for (let input = 0; input < inputs; input++) {
-      packed[panel + outputs * (1 + input)] = at(weight.mean, output * inputs + input);
+      put(panel + step * (1 + input), weight, output * inputs + input);
     }
   }
   return finite(layer, packed);

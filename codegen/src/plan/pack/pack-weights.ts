@@ -4,7 +4,7 @@ import type { LayerParameters } from "../../ir/posterior.js";
 import { bf16 } from "./bf16.js";
 import { packCompact } from "./compact.js";
 import { f16 } from "./f16.js";
-import { packMeans, packPanels } from "./f32.js";
+import { packPanels } from "./f32.js";
 import { i8u4, i8u8 } from "./i8.js";
 
 /** The weights of a layer in the order its kernel reads them: floats, or words of smaller formats. */
@@ -22,7 +22,7 @@ export function packWeights(
   { form, weights, outputs }: Pick<Kernel, "form" | "weights" | "outputs">,
 ): Result<PackedWeights> {
   if (form === "exact") {
-    return packMeans(layer, parameters, outputs);
+    return packPanels(layer, parameters, outputs, "mean");
   }
   if (weights === "none" || weights === "f32") {
     return packPanels(layer, parameters, outputs);

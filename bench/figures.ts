@@ -10,6 +10,9 @@ import { stackOfKernels } from "./stack.js";
 
 export const MODELS = ["lenet5", "mlp"] as const;
 
+/** Boards on which the tests measure whole models, an in-order core of each kind. */
+export const TESTED_BOARDS: readonly string[] = ["linux-a53", "mps3-an547"];
+
 export interface KernelFigures {
   readonly stack_bytes: number;
   /** By shape and unit of work, e.g. `400-120, per weight`; the first stands for the kernel. */
@@ -28,7 +31,7 @@ export interface ModelFigures {
 export interface TargetFigures {
   readonly compiler: string;
   readonly kernels: { readonly [symbol: string]: KernelFigures };
-  /** By model, variant and tier. */
+  /** By model, variant and tier; none where they were not measured. */
   readonly models: { readonly [name: string]: ModelFigures };
 }
 
@@ -44,8 +47,10 @@ export function readKernelList(): readonly Kernel[] {
   return list.value;
 }
 
-/** Measures everything anew, each target by the first compiler of its board. */
-export async function measureFigures(): Promise<Figures> {
+/**
+ * Measures kernels anew, each target by the first compiler of its board, and on some boards models.
+ */
+export async function measureFigures(modelBoards: readonly string[] = BOARDS): Promise<Figures> {
   const figures: Record<string, TargetFigures> = {};
   for (const name of BOARDS) {
     const board = readBoard(name);
@@ -56,7 +61,7 @@ export async function measureFigures(): Promise<Figures> {
     figures[board.target] = {
       compiler: compiler.value.cc,
       kernels: kernelFigures(name, board.target),
-      models: await modelFigures(board.target, compiler.value.cc),
+      models: modelBoards.includes(name) ? await modelFigures(board.target, compiler.value.cc) : {},
     };
   }
   return figures;

@@ -5,8 +5,11 @@ import { commandLine } from "../codegen/src/run/command-line.js";
 import { resources } from "../codegen/src/run/resources.js";
 import type { Board } from "../codegen/src/target/board.js";
 
-/** Emulated boards, the best of each kind: what is counted by default. */
-export const BOARDS = ["linux-a53", "mps3-an547"] as const;
+/** The boards on which instructions are counted, one a target. */
+export const BOARDS = [
+  ...["linux-a53", "linux-a72", "linux-a76"],
+  ...["mps2-an386", "mps2-an500", "mps3-an547"],
+] as const;
 
 /** One kernel at one workload. */
 export interface KernelCount {
@@ -35,29 +38,20 @@ export function countKernels(boardName: string): KernelCount[] {
   execFileSync("make", ["-s", "-f", "bench/kernels.mk", `BOARD=${boardName}`], {
     stdio: ["ignore", "inherit", "inherit"],
   });
-  const counts: KernelCount[] = [];
-  for (let number = 0; ; number++) {
-    const count = countOne(board, folder, number);
-    if (count === undefined) {
-      return counts;
-    }
-    counts.push(count);
-  }
-}
-
-/** Measurement `number` of the program, undefined past the last. */
-function countOne(board: Board, folder: string, number: number): KernelCount | undefined {
   const path = `${folder}/counts`;
-  const plugin = `${resources.plugin.replaceAll(",", ",,")},out=${path}`;
-  const [command, ...words] = commandLine(board, `${folder}/kernels`, [String(number)], plugin);
-  const line = execFileSync(command, words, {
+  const plugin = `${resources.plugin.replaceAll(",", ",,")},out=${path},calls=on`;
+  const [command, ...words] = commandLine(board, `${folder}/kernels`, [], plugin);
+  const output = execFileSync(command, words, {
     encoding: "utf8",
     stdio: ["ignore", "pipe", "inherit"],
   });
-  const [symbol = "", shape = "", work, unit = ""] = line.trim().split("\t");
-  if (symbol === "") {
-    return undefined;
+  const calls = [...readFileSync(path, "utf8").matchAll(/^call 0 (\d+)$/gm)];
+  const lines = output.trim().split("\n");
+  if (calls.length !== lines.length) {
+    throw new Error(`${lines.length} measurements of ${boardName} gave ${calls.length} counts`);
   }
-  const region = /^region 0 .* instructions (\d+)/m.exec(readFileSync(path, "utf8"));
-  return { symbol, shape, instructions: Number(region?.[1]), work: Number(work), unit };
+  return lines.map((line, index) => {
+    const [symbol = "", shape = "", work, unit = ""] = line.trim().split("\t");
+    return { symbol, shape, instructions: Number(calls[index]?.[1]), work: Number(work), unit };
+  });
 }

@@ -1,12 +1,11 @@
 /*
  * Instructions of every kernel at shapes of LeNet-5 and the MLP, counted under QEMU:
  *
- *   node --import tsx bench/kernels.ts            cortex-a53 and cortex-m55
+ *   node --import tsx bench/kernels.ts            every emulated target
  *   node --import tsx bench/kernels.ts linux-a53  one board
  *
- * builds this program by bench/kernels.mk and prints a table. The program itself takes the number
- * of a measurement, prints `kernel, shape, work, unit` and runs the kernel once between markers;
- * past the last measurement it prints nothing.
+ * builds this program by bench/kernels.mk and prints a table. The program itself prints a line
+ * `kernel, shape, work, unit` a measurement and runs the kernel once between markers.
  */
 
 #include <stdio.h>
@@ -212,11 +211,9 @@ static const struct workload {
     {"softmax", "exact", "10 classes", 10, "class", softmax_10},
 };
 
-static void measure(const struct workload *w, const kernel *k, int wanted) {
-    if (wanted) {
-        printf("%s\t%s\t%lu\t%s\n", k->symbol, w->shape, w->work, w->unit);
-        w->run(k);
-    }
+static void measure(const struct workload *w, const kernel *k) {
+    printf("%s\t%s\t%lu\t%s\n", k->symbol, w->shape, w->work, w->unit);
+    w->run(k);
 }
 
 /* Planar kernels take one channel, which a shape names as H x W x 1. */
@@ -224,24 +221,22 @@ static int takes(const kernel *k, const struct workload *w) {
     return strcmp(k->needs, "planar") != 0 || strstr(w->shape, "x1,") != NULL;
 }
 
-int main(int argc, char **argv) {
-    const long number = argc > 1 ? strtol(argv[1], NULL, 10) : 0;
+int main(void) {
     in_mean = floats(ACTIVATIONS, -2.0f, 2.0f);
     in_var = floats(ACTIVATIONS, 0.1f, 1.0f);
     weights = floats(WEIGHTS, 0.0f, 0.1f);
     out_mean = floats(ACTIVATIONS, 0.0f, 1.0f);
     out_var = floats(ACTIVATIONS, 0.0f, 1.0f);
     scratch = floats(ACTIVATIONS, 0.0f, 1.0f);
-    long next = 0;
     for (size_t i = 0; i < sizeof workloads / sizeof workloads[0]; i++) {
         const struct workload *w = &workloads[i];
         FOR_EACH_KERNEL(k, w->op, w->form) {
             if (takes(k, w)) {
-                measure(w, k, next++ == number);
+                measure(w, k);
             }
         }
         FOR_EACH_STORED_KERNEL(k, w->op, w->form) {
-            measure(w, k, next++ == number);
+            measure(w, k);
         }
     }
     return 0;

@@ -10,8 +10,8 @@ import { benchModel, type LeftOut, type Measurement } from "../codegen/src/run/b
 import { isInstalled } from "../codegen/src/run/tools.js";
 import { targets } from "../codegen/src/target/targets.js";
 import { type Bar, bars, judge, type Results } from "./bars.js";
-import { MODELS } from "./figures.js";
-import { BOARDS, countKernels, type KernelCount, readBoard } from "./kernel-counts.js";
+import { MODELS, TESTED_BOARDS } from "./figures.js";
+import { countKernels, type KernelCount, readBoard } from "./kernel-counts.js";
 import { table } from "./kernels-page.js";
 
 const POINTS = 128;
@@ -222,7 +222,7 @@ function page(results: Results, machine: readonly string[], leftOut: readonly Le
 }
 
 const kernels: Record<string, readonly KernelCount[]> = {};
-for (const board of BOARDS) {
+for (const board of TESTED_BOARDS) {
   note(`kernels on ${board}`);
   kernels[readBoard(board).target] = countKernels(board);
 }

@@ -6,6 +6,7 @@
  * When the program ends, FILE (default: standard error) holds these lines:
  *   total N
  *   region ID calls N instructions N min N max N      for regions marked as in markers.h
+ *   call ID N                                         with calls=on, each in order of their ends
  *   symbol NAME N                                     with symbols=on, callees not included
  *   address HEX N                                     with addresses=on, each instruction's own
  *
@@ -35,6 +36,12 @@ struct region {
     uint64_t max;
 };
 
+/** One run through a region. */
+struct call {
+    int id;
+    uint64_t instructions;
+};
+
 struct symbol {
     char *name;
     uint64_t instructions;
@@ -49,10 +56,13 @@ struct address {
 
 static uint64_t total;
 static struct region regions[REGIONS];
+static struct call *calls;
+static size_t call_count, call_room;
 static struct symbol *symbols[SYMBOL_BUCKETS];
 static struct address *addresses[ADDRESS_BUCKETS];
 
 static bool is_aarch64;
+static bool list_calls;
 static bool count_symbols;
 static bool count_addresses;
 static const char *out_path;
@@ -73,6 +83,17 @@ static int marker_of(const struct qemu_plugin_insn *instruction) {
     return (word & 0xffc0ffffU) == 0x8040f3afU ? (int)(word >> 16 & 0x3fU) : -1;
 }
 
+static void add_call(int id, uint64_t instructions) {
+    if (call_count == call_room) {
+        call_room = 2 * call_room + 64;
+        calls = realloc(calls, call_room * sizeof *calls);
+        if (calls == NULL) {
+            abort();
+        }
+    }
+    calls[call_count++] = (struct call){id, instructions};
+}
+
 /** Runs after the marker itself was counted, so both ends leave the markers out. */
 static void on_marker(unsigned processor, void *marker_pointer) {
     (void)processor;
@@ -87,6 +108,9 @@ static void on_marker(unsigned processor, void *marker_pointer) {
     region->max = count > region->max ? count : region->max;
     region->instructions += count;
     region->calls++;
+    if (list_calls) {
+        add_call((int)(marker >> 1), count);
+    }
 }
 
 /** The counter of a symbol, made at its first instruction. */
@@ -168,6 +192,9 @@ static void print_counts(FILE *out) {
                     id, region->calls, region->instructions, region->min, region->max);
         }
     }
+    for (size_t i = 0; i < call_count; i++) {
+        fprintf(out, "call %d %" PRIu64 "\n", calls[i].id, calls[i].instructions);
+    }
     for (int bucket = 0; bucket < ADDRESS_BUCKETS; bucket++) {
         for (const struct address *a = addresses[bucket]; a != NULL; a = a->next) {
             if (a->instructions > 0) {
@@ -208,11 +235,14 @@ QEMU_PLUGIN_EXPORT int qemu_plugin_install(qemu_plugin_id_t id, const struct qem
     for (int i = 0; i < argc; i++) {
         if (strncmp(argv[i], "out=", 4) == 0) {
             out_path = strdup(argv[i] + 4);
+        } else if (strcmp(argv[i], "calls=on") == 0) {
+            list_calls = true;
         } else if (strcmp(argv[i], "symbols=on") == 0) {
             count_symbols = true;
         } else if (strcmp(argv[i], "addresses=on") == 0) {
             count_addresses = true;
-        } else if (strcmp(argv[i], "symbols=off") != 0 && strcmp(argv[i], "addresses=off") != 0) {
+        } else if (strcmp(argv[i], "calls=off") != 0 && strcmp(argv[i], "symbols=off") != 0 &&
+                   strcmp(argv[i], "addresses=off") != 0) {
             fprintf(stderr, "icount: unknown argument %s\n", argv[i]);
             return -1;
         }

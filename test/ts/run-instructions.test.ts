@@ -46,7 +46,7 @@ for (const name of (await boardNames()).filter((board) => board !== "host")) {
       const program = buildProgram(folder, emulated, compiler, MARKED);
       const counts = join(folder, "counts.txt");
       rmSync(counts, { force: true });
-      const plugin = `${resources.plugin},out=${counts},symbols=on`;
+      const plugin = `${resources.plugin},out=${counts},symbols=on,calls=on`;
       const { code, stderr } = program.run([], { plugin });
       assert.is(code, 0, stderr);
       const lines = readFileSync(counts, "utf8").split("\n");
@@ -58,6 +58,10 @@ for (const name of (await boardNames()).filter((board) => board !== "host")) {
           // Its own markers are left out, those of region 7 are not.
           "region 31 calls 1 instructions 8 min 8 max 8",
         ],
+      );
+      assert.equal(
+        lines.filter((line) => line.startsWith("call")),
+        ["call 0 3", "call 0 1", "call 7 4", "call 31 8"],
       );
       const twenty = lines.find((line) => line.startsWith("symbol twenty "));
       assert.is(twenty, "symbol twenty 21");

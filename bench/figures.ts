@@ -5,8 +5,8 @@ import type { Kernel } from "../codegen/src/ir/kernel-table.js";
 import { benchModel } from "../codegen/src/run/bench/bench.js";
 import { findCompiler } from "../codegen/src/run/tools.js";
 import { parseKernelList } from "../codegen/src/target/kernel-list.js";
+import { stackUsage } from "../scripts/measure/stack-usage.js";
 import { BOARDS, countKernels, readBoard } from "./kernel-counts.js";
-import { stackOfKernels } from "./stack.js";
 
 export const MODELS = ["lenet5", "mlp"] as const;
 
@@ -69,16 +69,12 @@ export async function measureFigures(modelBoards: readonly string[] = BOARDS): P
 
 function kernelFigures(board: string, target: string): TargetFigures["kernels"] {
   const counts = countKernels(board);
-  const symbols = readKernelList().map(({ symbol }) => symbol);
-  const stack = stackOfKernels(target, symbols);
+  const objects = `build/${target}/objects/runtime-c/src/kernels`;
+  const ops = new Map(readKernelList().map(({ symbol, op }) => [symbol, op]));
   const kernels: Record<string, KernelFigures> = {};
   for (const { symbol, shape, instructions, work, unit } of counts) {
-    const stackBytes = stack.get(symbol);
-    if (stackBytes === undefined) {
-      throw new Error(`the library of ${target} was built without ${symbol}: run make lib`);
-    }
     kernels[symbol] = {
-      stack_bytes: stackBytes,
+      stack_bytes: stackUsage(`${objects}/${ops.get(symbol)}/${symbol}.su`),
       workloads: {
         ...kernels[symbol]?.workloads,
         [`${shape}, per ${unit}`]: { instructions, work },

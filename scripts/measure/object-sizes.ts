@@ -8,9 +8,11 @@ import { loadBoard } from "../../codegen/src/run/boards.js";
 import { COMPILE_FLAGS } from "../../codegen/src/run/compile-flags.js";
 import { elfSections } from "../../codegen/src/run/elf.js";
 import { prepareModel } from "../../codegen/src/run/prepare.js";
-import type { Tool } from "../../codegen/src/target/board.js";
+import { findCompiler } from "../../codegen/src/run/tools.js";
+import type { Board, Tool } from "../../codegen/src/target/board.js";
 import { parseKernelList } from "../../codegen/src/target/kernel-list.js";
 import { findTarget, kernelTable, targets } from "../../codegen/src/target/targets.js";
+import { stackUsage } from "./stack-usage.js";
 
 export const targetNames = targets.map(({ name }) => name);
 
@@ -29,70 +31,82 @@ export async function measureSizes(
   isWanted: (symbol: string) => boolean = () => true,
 ): Promise<Record<string, Size>> {
   const target = unwrap(findTarget(targetName));
-  const { compilers } = unwrap(await loadBoard(target.board));
+  const board = unwrap(await loadBoard(target.board));
   const list = readFileSync("runtime-c/include/pfp/pfp_kernels.def", "utf8");
   const { kernels } = kernelTable(target, unwrap(parseKernelList(list)));
-  const folder = `build/sizes/${targetName}`;
+  return {
+    ...kernelSizes(
+      board,
+      kernels.filter(({ symbol }) => isWanted(symbol)),
+    ),
+    model_predict: await modelSize(board),
+  };
+}
+
+/** Those of the library's own objects, which make brings up to date. */
+function kernelSizes(board: Board, kernels: readonly Kernel[]): Record<string, Size> {
+  const builds = board.compilers.map((compiler) => {
+    const isMain = compiler.cc === unwrap(findCompiler(board)).cc;
+    const folder = `build/${board.target}${isMain ? "" : `-${compiler.cc}`}/objects`;
+    const stemOf = ({ op, symbol }: Kernel) => `${folder}/runtime-c/src/kernels/${op}/${symbol}`;
+    const variables = [`BOARD=${board.name}`, ...(isMain ? [] : [`COMPILER=${compiler.cc}`])];
+    const goals = kernels.map((kernel) => `${stemOf(kernel)}.o`);
+    command("make", ["-s", "-j2", "-f", "scripts/c.mk", ...variables, ...goals]);
+    return stemOf;
+  });
+  return Object.fromEntries(
+    kernels.map((kernel) => [
+      kernel.symbol,
+      sizeOf(builds.map((stemOf) => readSize(`${stemOf(kernel)}.o`))),
+    ]),
+  );
+}
+
+/** That of the generated models' own code, of the largest of them. */
+async function modelSize(board: Board): Promise<Size> {
+  const folder = `build/sizes/${board.target}`;
   mkdirSync(folder, { recursive: true });
-  const sizes: Record<string, Size> = {};
-  for (const kernel of kernels.filter(({ symbol }) => isWanted(symbol))) {
-    sizes[kernel.symbol] = sizeOf(compilers, sourceOf(kernel), folder);
-  }
+  const sizes: Size[] = [];
   for (const model of MODELS) {
-    const prepared = await prepareModel({ ...defaults, model, target: targetName });
-    for (const { name, content } of unwrap(prepared).generation.files) {
+    const prepared = unwrap(await prepareModel({ ...defaults, model, target: board.target }));
+    for (const { name, content } of prepared.generation.files) {
       writeFileSync(join(folder, name), content);
     }
-    const size = sizeOf(compilers, join(folder, "model.c"), folder);
-    sizes.model_predict = larger(sizes.model_predict ?? size, size);
+    sizes.push(sizeOf(board.compilers.map((compiler) => compileModel(compiler, folder))));
   }
-  return sizes;
-}
-
-function sourceOf({ op, symbol }: Kernel): string {
-  return `runtime-c/src/kernels/${op}/${symbol}.c`;
-}
-
-function larger(a: Size, b: Size): Size {
-  return { code: Math.max(a.code, b.code), stack: Math.max(a.stack, b.stack) };
-}
-
-function sizeOf(compilers: readonly Tool[], source: string, folder: string): Size {
-  const sizes = compilers.map((compiler) => compile(compiler, source, folder));
   return {
-    code: sizes[0]?.code ?? Number.NaN,
+    code: Math.max(...sizes.map(({ code }) => code)),
     stack: Math.max(...sizes.map(({ stack }) => stack)),
   };
 }
 
-function compile({ cc, flags }: Tool, source: string, folder: string): Size {
-  const object = join(folder, "object.o");
-  const include = ["-Iruntime-c/include", "-Iruntime-c/src", `-I${folder}`];
-  const all = [...flags, ...COMPILE_FLAGS, "-DNDEBUG", "-fstack-usage", ...include];
-  const { status, stderr, error } = spawnSync(cc, [...all, "-c", source, "-o", object], {
-    encoding: "utf8",
-  });
-  if (status !== 0) {
-    throw new Error(`${cc} ${source}: ${error?.message ?? stderr}`);
-  }
+function compileModel({ cc, flags }: Tool, folder: string): Size {
+  const object = join(folder, "model.o");
+  const all = [...flags, ...COMPILE_FLAGS, "-DNDEBUG", "-fstack-usage", "-Iruntime-c/include"];
+  command(cc, [...all, "-c", join(folder, "model.c"), "-o", object]);
+  return readSize(object);
+}
+
+/** The code of the board's first compiler, the stack of the worst. */
+function sizeOf(byCompiler: readonly Size[]): Size {
+  return {
+    code: byCompiler[0]?.code ?? Number.NaN,
+    stack: Math.max(...byCompiler.map(({ stack }) => stack)),
+  };
+}
+
+function readSize(object: string): Size {
   const code = elfSections(readFileSync(object))
     .filter(({ name, executable }) => executable || name.startsWith(".rodata"))
     .reduce((sum, { bytes }) => sum + bytes, 0);
-  return { code, stack: stackUsage(readFileSync(join(folder, "object.su"), "utf8"), source) };
+  return { code, stack: stackUsage(object.replace(/\.o$/, ".su")) };
 }
 
-/** The sum over the lines `file:line:function<tab>bytes<tab>static`. */
-function stackUsage(text: string, source: string): number {
-  return text
-    .split("\n")
-    .filter((line) => line !== "")
-    .reduce((sum, line) => {
-      const [, bytes = "", kind = ""] = line.split("\t");
-      if (!(/^\d+$/.test(bytes) && /^(static|dynamic,bounded)$/.test(kind))) {
-        throw new Error(`${source}: no fixed stack: ${line}`);
-      }
-      return sum + Number(bytes);
-    }, 0);
+function command(name: string, words: readonly string[]): void {
+  const { status, stderr, error } = spawnSync(name, words, { encoding: "utf8" });
+  if (status !== 0) {
+    throw new Error(`${name} ${words.join(" ")}: ${error?.message ?? stderr}`);
+  }
 }
 
 function unwrap<T>(result: Result<T>): T {

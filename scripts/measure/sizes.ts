@@ -4,9 +4,8 @@
  *
  *   node --import tsx scripts/measure/sizes.ts
  *
- * Code is what the board's first compiler makes, stack the most of all its compilers. A kernel's
- * stack is the sum over the functions that are left in its file: none of them calls itself, so no
- * chain of calls takes more.
+ * Code is what the board's first compiler makes, stack the most of all its compilers. Kernels are
+ * read from the library's objects, so only what has changed is compiled anew.
  */
 import { writeFileSync } from "node:fs";
 import { measureSizes, targetNames } from "./object-sizes.js";

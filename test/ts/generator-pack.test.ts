@@ -62,11 +62,12 @@ function bounds(format: Format, mean: number, sd: number, scale: Unpacked["scale
     case "bf16":
       return { mean: rounding * Math.max(2 ** -8 * Math.abs(mean), 2 ** -133), sd: 2 ** -8 * sd };
     default:
-      return { mean: (rounding * scale.mean) / 2, sd: (rounding * step) / 2 };
+      // An sd is rounded up or down, whichever keeps the variance of those around it.
+      return { mean: (rounding * scale.mean) / 2, sd: rounding * step };
   }
 }
 
-test("what is unpacked is nearest to what was packed", () => {
+test("what is unpacked is next to what was packed", () => {
   for (const { format, parameters, unpacked, out, inputs } of cases()) {
     for (let i = 0; i < out * inputs; i++) {
       const output = Math.floor(i / inputs);
@@ -146,6 +147,26 @@ test("four-bit sds keep the variance of a layer", () => {
     const got = row.reduce((sum, variance) => sum + variance, 0);
     assert.ok(Math.abs(got / want - 1) < 0.02, `output ${output}: ${got} of ${want}`);
   });
+});
+
+test("sds far below the largest of their output keep their variance together", () => {
+  const small = 0.004;
+  for (const [format, steps] of [
+    ["i8u8", 255],
+    ["i8u4", 15],
+  ] as const) {
+    const { weight } = drawLayer(new Random(6), 1, 4000, 1);
+    const sd = Float64Array.from({ length: 4000 }, (_, i) => (i === 1000 ? 1 : small * (i % 2)));
+    const bytes = packedBytes(format, {
+      weight: { ...weight, sd: { shape: [1, 4000], values: sd } },
+    });
+    const [row = []] = unpack(format, bytes, 1, 4000).var;
+    const got = row.reduce((sum, variance, i) => sum + (i === 1000 ? 0 : variance), 0);
+    const want = 2000 * small ** 2;
+    // Half of the largest difference of two squares that their sds lie between.
+    const bound = Math.max(1, 2 * Math.ceil(small * steps) - 1) / 2 / steps ** 2;
+    assert.ok(Math.abs(got - want) <= bound * (1 + 2 ** -20), `${format}: ${got} of ${want}`);
+  }
 });
 
 test("exact weights, of which no sd is given, have variances of zero", () => {

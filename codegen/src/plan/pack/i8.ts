@@ -1,5 +1,5 @@
 import { SMALLEST_NORMAL } from "./bits.js";
-import { type CompactFormat, largest, type Row, type Scales, TILE } from "./compact.js";
+import { type CompactFormat, largest, type Row, TILE } from "./compact.js";
 
 const MEAN_STEPS = 127;
 
@@ -9,7 +9,8 @@ export const i8u8: CompactFormat = {
   bytes: (inputs) => 2 * TILE * inputs,
   store(panel, at, lane, row) {
     const scales = { mean: meanScale(row), var: varScale(largest(row.sd) / 255) };
-    storeRow(panel, at, lane, row, scales, 255, 4 * TILE, (pair, second, sd) => {
+    const sds = roundSds(row.sd, scales.var, 255);
+    storeRow(panel, at, lane, row, scales.mean, sds, 4 * TILE, (pair, second, sd) => {
       panel.setUint8(pair + 2 * lane + second, sd);
     });
     return scales;
@@ -22,7 +23,8 @@ export const i8u4: CompactFormat = {
   bytes: (inputs) => 3 * TILE * Math.floor(inputs / 2) + 2 * TILE * (inputs % 2),
   store(panel, at, lane, row) {
     const scales = { mean: meanScale(row), var: varScale(leastErrorStep(row.sd, 15)) };
-    storeRow(panel, at, lane, row, scales, 15, 3 * TILE, (pair, second, sd) => {
+    const sds = roundSds(row.sd, scales.var, 15);
+    storeRow(panel, at, lane, row, scales.mean, sds, 3 * TILE, (pair, second, sd) => {
       const place = pair + lane;
       panel.setUint8(place, panel.getUint8(place) | (sd << (4 * second)));
     });
@@ -52,33 +54,52 @@ function storeRow(
   panel: DataView,
   at: number,
   lane: number,
-  { mean, sd }: Row,
-  scales: Scales,
-  sdSteps: number,
+  { mean }: Row,
+  meanScale: number,
+  sds: Uint8Array,
   pairBytes: number,
-  storeSd: (sds: number, second: 0 | 1, sd: number) => void,
+  storeSd: (place: number, second: 0 | 1, sd: number) => void,
 ): void {
-  const sdScale = Math.sqrt(scales.var);
   for (let input = 0; input < mean.length; input++) {
     const second = input % 2 === 0 ? 0 : 1;
     const pair = at + Math.floor(input / 2) * pairBytes;
-    const means = steps(mean[input] ?? 0, scales.mean, MEAN_STEPS);
-    const sds = steps(sd[input] ?? 0, sdScale, sdSteps);
-    panel.setInt8(pair + second * TILE + lane, means);
+    const sd = sds[input] ?? 0;
+    panel.setInt8(pair + second * TILE + lane, roundMean(mean[input] ?? 0, meanScale));
     if (second === 0 && input + 1 === mean.length) {
-      panel.setUint8(pair + TILE + lane, sds);
+      panel.setUint8(pair + TILE + lane, sd);
     } else {
-      storeSd(pair + 2 * TILE, second, sds);
+      storeSd(pair + 2 * TILE, second, sd);
     }
   }
 }
 
-/** `value` in steps of `scale`, rounded to nearest, at most `max` of them. */
-function steps(value: number, scale: number, max: number): number {
-  if (scale === 0) {
-    return 0;
-  }
-  return Math.max(-max, Math.min(max, Math.round(value / scale)));
+/** `mean` in steps of `scale`, rounded to nearest. */
+function roundMean(mean: number, scale: number): number {
+  return scale === 0 ? 0 : Math.max(-MEAN_STEPS, Math.min(MEAN_STEPS, Math.round(mean / scale)));
+}
+
+/**
+ * Sds as whole numbers u up to `max`, of which u^2 times `scale` stands for the variance. Rounding
+ * each to nearest would shift a layer's variance: what is far below the scale would all become zero.
+ * So a variance that lies at a fraction of the way from one square to the next takes the next as
+ * often as that: the fractions are added up along the row, and it is where the sum passes a half.
+ * A stretch of a row then keeps its variance, and exact weights stay exact.
+ */
+function roundSds(sd: Float64Array, scale: number, max: number): Uint8Array {
+  let sum = 0;
+  return Uint8Array.from(sd, (value) => {
+    const squares = scale === 0 ? 0 : value ** 2 / scale;
+    const below = Math.min(Math.floor(Math.sqrt(squares)), max);
+    if (below === max) {
+      return max;
+    }
+    sum += (squares - below ** 2) / (2 * below + 1);
+    if (sum < 0.5) {
+      return below;
+    }
+    sum -= 1;
+    return below + 1;
+  });
 }
 
 /**
@@ -92,7 +113,7 @@ function leastErrorStep(sd: Float64Array, max: number): number {
   let least = Number.POSITIVE_INFINITY;
   for (let i = 0; i < CANDIDATES && widest > 0; i++) {
     const step = widest * (1 - i / (2 * (CANDIDATES - 1)));
-    const error = varError(sd, step, max);
+    const error = varError(sd, step ** 2, max);
     if (error < least) {
       least = error;
       best = step;
@@ -101,11 +122,9 @@ function leastErrorStep(sd: Float64Array, max: number): number {
   return best;
 }
 
-function varError(sd: Float64Array, step: number, max: number): number {
-  let sum = 0;
-  for (const value of sd) {
-    const stored = Math.min(max, Math.round(value / step));
-    sum += ((stored * step) ** 2 - value ** 2) ** 2;
-  }
-  return sum;
+function varError(sd: Float64Array, scale: number, max: number): number {
+  return roundSds(sd, scale, max).reduce(
+    (sum, stored, i) => sum + (stored ** 2 * scale - (sd[i] ?? 0) ** 2) ** 2,
+    0,
+  );
 }

@@ -90,6 +90,9 @@ bench: setup ## Measure kernels and models on all targets, write bench/results.m
 bench-growth: setup ## Time dense layers of 10 k to 10 M weights here, write bench/growth.md
 	@node --import tsx bench/growth.ts
 
+drift: setup ## Measure what every weight format changes over both test sets, write bench/drift.md
+	@node --import tsx bench/drift.ts
+
 bench-peers: setup ## Time Pyro, NumPyro and FastBNNs beside pfp, write bench/peers.md: 20 minutes
 	@node --import tsx bench/peers.ts
 
@@ -110,4 +113,4 @@ lint: ## Check formatting and lint rules
 	clang-format-19 --dry-run -Werror $(C_FILES)
 	node_modules/.bin/biome check
 
-.PHONY: help packages setup demo test clean built codegen lib lib-all cmocka plugin data train golden examples demo-images figures bench bench-growth bench-peers baseline bench-kernels sizes format lint
+.PHONY: help packages setup demo test clean built codegen lib lib-all cmocka plugin data train golden examples demo-images figures bench bench-growth drift bench-peers baseline bench-kernels sizes format lint

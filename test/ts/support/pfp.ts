@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { readdirSync, statSync } from "node:fs";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const PROJECT = fileURLToPath(new URL("../../..", import.meta.url));
@@ -20,13 +21,14 @@ function changed(path: string): number {
   return statSync(PROJECT + path, { throwIfNoEntry: false })?.mtimeMs ?? 0;
 }
 
-/** Starts the pfp command as it is built. */
+/** Starts the pfp command as it is built, that of another copy of the project with `project`. */
 export function startPfp(
   words: readonly string[],
   cwd = PROJECT,
   environment: NodeJS.ProcessEnv = {},
+  project = PROJECT,
 ): ChildProcess {
-  const command = `${PROJECT}codegen/bin/pfp.js`;
+  const command = join(project, "codegen/bin/pfp.js");
   return spawn(process.execPath, [command, ...words], {
     cwd,
     env: { ...process.env, ...environment },
@@ -39,8 +41,9 @@ export function pfp(
   words: readonly string[],
   cwd?: string,
   environment: NodeJS.ProcessEnv = {},
+  project?: string,
 ): Promise<Ending> {
-  const child = startPfp(words, cwd, environment);
+  const child = startPfp(words, cwd, environment, project);
   let stdout = "";
   let stderr = "";
   child.stdout?.on("data", (data) => {

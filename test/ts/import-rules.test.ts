@@ -13,6 +13,7 @@ const allowed: ReadonlyMap<string, readonly string[]> = new Map([
   ["defaults.ts", ["ir"]],
   ["ir", []],
   ["import", ["ir"]],
+  ["eval", []],
   ["target", ["ir"]],
   ["passes", ["ir"]],
   ["plan", ["ir"]],

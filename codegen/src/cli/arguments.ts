@@ -1,9 +1,15 @@
 import yargs, { type Argv } from "yargs";
 import { defaults } from "../defaults.js";
+import {
+  DRIFT_MEASURES,
+  type DriftMeasure,
+  defaultBounds,
+  type GivenBound,
+} from "../eval/drift-bounds.js";
 import { WEIGHT_FORMATS } from "../ir/kernel-table.js";
 import type { Placement } from "../plan/placement.js";
+import { AUTO, type AutoRequest } from "../run/auto-weights.js";
 import type { BenchRequest } from "../run/bench/bench.js";
-import type { ModelRequest } from "../run/prepare.js";
 import type { CompileRequest } from "./compile.js";
 
 /** What a command line asks for. */
@@ -15,7 +21,7 @@ export type Request = { readonly json: boolean } & (
       readonly input: readonly string[];
       readonly start: number;
       readonly count?: number;
-    } & ModelRequest)
+    } & AutoRequest)
   | ({ readonly verb: "bench"; readonly svg?: string } & BenchRequest)
   | { readonly verb: "targets" }
 );
@@ -25,8 +31,21 @@ export const VERBS = ["inspect", "compile", "run", "bench", "targets"] as const;
 
 /** The options of all verbs, likewise. */
 export const OPTIONS = [
-  ...["board", "check", "compiler", "count", "help", "input", "json", "max-arena", "max-flash"],
-  ...["max-stack", "mode", "name", "out", "place", "points", "start", "svg", "target", "tier"],
+  ...["board", "calibration", "check", "compiler", "count", "help", "input", "json", "max-arena"],
+  ...[
+    "max-drift",
+    "max-flash",
+    "max-stack",
+    "mode",
+    "name",
+    "out",
+    "place",
+    "points",
+    "start",
+    "svg",
+    "target",
+    "tier",
+  ],
   ...["trace", "version", "weights"],
 ] as const;
 
@@ -135,11 +154,18 @@ function modelOptions(y: Argv) {
       describe: "precision of the special functions",
     })
     .option("weights", {
-      choices: WEIGHT_FORMATS,
+      choices: [...WEIGHT_FORMATS, AUTO],
       default: defaults.weights,
       requiresArg: true,
-      describe: "how weights are stored",
+      describe: "how weights are stored; auto: the smallest that drifts little on --calibration",
     })
+    .option("calibration", {
+      type: "string",
+      array: true,
+      requiresArg: true,
+      describe: "inputs for --weights auto: IDX, .npy or PNG files, or folders of them",
+    })
+    .option("max-drift", maxDriftOption())
     .option("points", pointsOption);
 }
 
@@ -179,6 +205,31 @@ function placeOption() {
     describe: "LAYER=SECTION: put a layer's weights into a linker section; repeatable",
     coerce,
   } as const;
+}
+
+/** `--max-drift MEASURE=BOUND`, any number of times. */
+function maxDriftOption() {
+  const coerce = (given: string | string[] = []) => [given].flat().map(parseBound);
+  const known = Object.entries(defaultBounds).map(([measure, bound]) => `${measure}=${bound}`);
+  return {
+    type: "string",
+    requiresArg: true,
+    describe: `MEASURE=BOUND: most that --weights auto may change, by default ${known.join(" ")}; repeatable`,
+    coerce,
+  } as const;
+}
+
+function parseBound(text: string): GivenBound {
+  const [, name, number] = /^([^=]+)=(\d+(?:\.\d*)?(?:[eE][-+]?\d+)?|\.\d+)$/.exec(text) ?? [];
+  if (name === undefined) {
+    throw new Error(`--max-drift: expected MEASURE=BOUND, found '${text}'`);
+  }
+  const measures: readonly DriftMeasure[] = Object.values(DRIFT_MEASURES).flat();
+  const measure = measures.find((one) => one === name);
+  if (measure === undefined) {
+    throw new Error(`--max-drift: '${name}' is none of ${measures.join(", ")}`);
+  }
+  return { measure, bound: Number(number) };
 }
 
 function parsePlacement(text: string): Placement {

@@ -1,15 +1,22 @@
 import { join } from "node:path";
 import type { Generation } from "../generate.js";
+import type { AutoRequest } from "../run/auto-weights.js";
 import { type ModelRequest, prepareModel } from "../run/prepare.js";
 import { type Budget, overBudget, resourcesTable } from "./budget.js";
 import { EXIT, fine, type Outcome, userError } from "./outcome.js";
 import { staleFiles, writeFiles } from "./output-files.js";
+import { withSettledWeights } from "./weights-choice.js";
 
-export type CompileRequest = ModelRequest &
-  Budget & { readonly out: string; readonly check: boolean };
+type CompileOptions = Budget & { readonly out: string; readonly check: boolean };
+
+export type CompileRequest = AutoRequest & CompileOptions;
 
 /** `pfp compile`: writes the files of a model, or with --check compares them with the disk. */
-export async function compile(options: CompileRequest): Promise<Outcome> {
+export async function compile(request: CompileRequest): Promise<Outcome> {
+  return withSettledWeights(request, (weights) => compileModel({ ...request, weights }));
+}
+
+async function compileModel(options: ModelRequest & CompileOptions): Promise<Outcome> {
   const prepared = await prepareModel(options);
   if (!prepared.ok) {
     return userError(prepared.diagnostics);

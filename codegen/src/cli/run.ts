@@ -1,5 +1,6 @@
 import { existsSync } from "node:fs";
 import type { Report } from "../generate.js";
+import type { AutoRequest } from "../run/auto-weights.js";
 import { readImages } from "../run/inputs/read-images.js";
 import { type ModelRequest, prepareModel } from "../run/prepare.js";
 import { resources } from "../run/resources.js";
@@ -7,20 +8,28 @@ import { type RunResult, runModel } from "../run/run-model.js";
 import { fine, type Outcome, userError } from "./outcome.js";
 import { predictionsAsJson, predictionsAsTable } from "./predictions.js";
 import { startProgress } from "./progress.js";
+import { withSettledWeights } from "./weights-choice.js";
 
 /** The runner is written for this prefix of the C names. */
 const MODEL_NAME = "model";
 
+interface RunOptions {
+  readonly input: readonly string[];
+  readonly start: number;
+  readonly count?: number;
+  readonly json: boolean;
+}
+
 /** `pfp run`: predicts images on host, QEMU or board, and shows both uncertainties. */
 export async function run(
-  options: Omit<ModelRequest, "name" | "trace"> & {
-    readonly input: readonly string[];
-    readonly start: number;
-    readonly count?: number;
-    readonly json: boolean;
-  },
+  request: Omit<AutoRequest, "name" | "trace"> & RunOptions,
 ): Promise<Outcome> {
-  const prepared = await prepareModel({ ...options, name: MODEL_NAME, trace: false });
+  const named = { ...request, name: MODEL_NAME, trace: false };
+  return withSettledWeights(named, (weights) => runPrepared({ ...named, weights }));
+}
+
+async function runPrepared(options: ModelRequest & RunOptions): Promise<Outcome> {
+  const prepared = await prepareModel(options);
   if (!prepared.ok) {
     return userError(prepared.diagnostics);
   }

@@ -42,6 +42,10 @@ export function usageProblem(complaint: string, words: readonly string[]): Diagn
   if (complaint.startsWith("Not enough non-option arguments")) {
     return problem("model", "no posterior file given", help);
   }
+  const bound = /^--max-drift: (.*)/.exec(complaint)?.[1];
+  if (bound !== undefined) {
+    return problem("--max-drift", bound, "write it as in --max-drift epistemic=0.02");
+  }
   const budget = /^--(max-\w+): (.*)/.exec(complaint);
   if (budget !== null) {
     const [, name = "", what = ""] = budget;

@@ -1,5 +1,7 @@
 /* The dense kernels of compact formats read what the generator packs: test/golden/README.md. */
 
+#include <float.h>
+#include <math.h>
 #include <string.h>
 
 #include "support/check.h"
@@ -19,6 +21,16 @@ typedef struct golden_layer {
     const float *in_mean, *in_var;
     const golden_moments *general, *det;
 } golden_layer;
+
+/* A layer without biases, and what an input of 1, all others 0, gives: the weight as it is stored.
+ */
+typedef struct golden_edges {
+    const char *format;
+    uint32_t in_len, out_len;
+    size_t weight_bytes;
+    const uint32_t *weights;
+    const uint32_t *answers; /* [in_len][out_len]{mean, var}, bits of floats */
+} golden_edges;
 
 #include "../golden/stored_weights.h"
 
@@ -66,6 +78,69 @@ static void check_form(const char *form) {
     }
 }
 
+static float float_of(uint32_t bits) {
+    float value;
+    memcpy(&value, &bits, sizeof value);
+    return value;
+}
+
+static void check_bits(const char *what, size_t index, float got, uint32_t want_bits) {
+    const float want = float_of(want_bits);
+#ifdef __ARM_FEATURE_MVE
+    if (fabsf(want) < FLT_MIN && fabsf(got) < FLT_MIN) {
+        return; /* Helium takes denormals as zero */
+    }
+#endif
+    if (!(got == want)) {
+        check_fail("%s[%lu] is %.9g, stored was %.9g", what, (unsigned long)index, (double)got,
+                   (double)want);
+    }
+}
+
+static void check_edges(const kernel *k, const golden_edges *layer) {
+    const int det = strcmp(k->form, "det") == 0;
+    const pfp_dense_shape shape = {layer->in_len, layer->out_len, 1};
+    const void *weights = copy(layer->weights, layer->weight_bytes);
+    float *in_mean = guarded_floats(layer->in_len), *in_var = guarded_floats(layer->in_len);
+    float *scratch = strcmp(k->scratch, "none") == 0 ? NULL : guarded_floats(layer->in_len);
+    float *mean = guarded_floats(layer->out_len), *var = guarded_floats(layer->out_len);
+    float *shift = guarded_floats(1);
+    shift[0] = 0.0f;
+    memset(in_mean, 0, layer->in_len * sizeof *in_mean);
+    memset(in_var, 0, layer->in_len * sizeof *in_var);
+    for (size_t input = 0; input < layer->in_len; input++) {
+        in_mean[input] = 1.0f;
+        if (det) {
+            ((dense_det *)k->function)(&shape, in_mean, shift, weights, scratch, mean, var);
+        } else {
+            ((dense_general *)k->function)(&shape, in_mean, in_var, weights, scratch, mean, var);
+        }
+        in_mean[input] = 0.0f;
+        check_context("%s weight %u of %u", k->symbol, (unsigned)input, (unsigned)layer->in_len);
+        const uint32_t *want = layer->answers + 2 * layer->out_len * input;
+        for (size_t i = 0; i < layer->out_len; i++) {
+            check_bits("mean", i, mean[i], want[2 * i]);
+            check_bits("var", i, var[i], want[2 * i + 1]);
+        }
+    }
+    guarded_release_all();
+}
+
+static void test_every_bit_at_the_edges(void **state) {
+    (void)state;
+    static const char *const forms[] = {"general", "det"};
+    for (size_t i = 0; i < sizeof golden_edge_layers / sizeof golden_edge_layers[0]; i++) {
+        const golden_edges *layer = &golden_edge_layers[i];
+        for (size_t f = 0; f < 2; f++) {
+            const kernel *k = next_stored_kernel(NULL, "dense", forms[f], layer->format);
+            assert_non_null(k);
+            for (; k != NULL; k = next_stored_kernel(k, "dense", forms[f], layer->format)) {
+                check_edges(k, layer);
+            }
+        }
+    }
+}
+
 static void test_general(void **state) {
     (void)state;
     check_form("general");
@@ -80,6 +155,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_general),
         cmocka_unit_test(test_det),
+        cmocka_unit_test(test_every_bit_at_the_edges),
     };
     return cmocka_run_group_tests_name("stored golden", tests, NULL, NULL);
 }

@@ -4,6 +4,7 @@ import * as assert from "uvu/assert";
 import { importPosterior } from "../../codegen/src/import/import-posterior.js";
 import type { LayerParameters } from "../../codegen/src/ir/posterior.js";
 import { packWeights } from "../../codegen/src/plan/pack/pack-weights.js";
+import { edgeLayer, edges } from "./support/edge-layer.js";
 import { unwrap } from "./support/generator.js";
 import { goldenStoredWeights } from "./support/golden-stored.js";
 import { packedBytes } from "./support/packed-bytes.js";
@@ -60,7 +61,10 @@ function bounds(format: Format, mean: number, sd: number, scale: Unpacked["scale
         sd: Math.max(2 ** -11 * sd, Math.sqrt(2 ** -25 * scale.var)),
       };
     case "bf16":
-      return { mean: rounding * Math.max(2 ** -8 * Math.abs(mean), 2 ** -133), sd: 2 ** -8 * sd };
+      return {
+        mean: rounding * Math.max(2 ** -8 * Math.abs(mean), 2 ** -133),
+        sd: Math.max(2 ** -8 * sd, 2 ** -67),
+      };
     default:
       // An sd is rounded up or down, whichever keeps the variance of those around it.
       return { mean: (rounding * scale.mean) / 2, sd: rounding * step };
@@ -189,6 +193,42 @@ test("f32 is packed as floats of the kernel's panels", () => {
   assert.is(packed[8], Math.fround(parameters.weight.mean.values[0] ?? 0));
 });
 
+test("weights at the edges of a format stay finite, and next to what was packed", () => {
+  for (const format of formats) {
+    for (const inputs of [1, 6, 7]) {
+      const { weight } = edgeLayer(inputs);
+      const bytes = packedBytes(format, { weight });
+      const unpacked = unpack(format, bytes, edges.length, inputs);
+      edges.forEach((edge, output) => {
+        for (let k = 0; k < inputs; k++) {
+          const mean = weight.mean.values[output * inputs + k] ?? Number.NaN;
+          const sd = weight.sd?.values[output * inputs + k] ?? Number.NaN;
+          const scale = unpacked.scales[output] ?? { mean: 0, var: 0 };
+          const stored = {
+            mean: Math.fround(unpacked.mean[output]?.[k] ?? Number.NaN),
+            var: Math.fround(unpacked.var[output]?.[k] ?? Number.NaN),
+          };
+          const what = `${format}, ${edge}, weight ${k} of ${inputs}: `;
+          assert.ok(Number.isFinite(stored.mean) && Number.isFinite(stored.var), what);
+          const bound = bounds(format, mean, sd, scale);
+          // Where nothing is left of a row, its values were smaller than a step of normal floats.
+          const lost = { mean: 127 * 2 ** -126, sd: 255 * 2 ** -63 };
+          const clipped = format === "i8u4" && sd ** 2 > stored.var && stored.var > 224 * scale.var;
+          assert.ok(
+            Math.abs(stored.mean - mean) <= Math.max(bound.mean, scale.mean === 0 ? lost.mean : 0),
+            `${what}mean ${stored.mean}, packed ${mean}`,
+          );
+          const sdBound = Math.max(bound.sd * (1 + 2 ** -20), scale.var === 0 ? lost.sd : 0);
+          assert.ok(
+            clipped || Math.abs(Math.sqrt(stored.var) - sd) <= sdBound,
+            `${what}sd ${Math.sqrt(stored.var)}, packed ${sd}`,
+          );
+        }
+      });
+    }
+  }
+});
+
 test("what exceeds the largest float is a problem that names the layer", () => {
   for (const format of ["f32", ...formats] as const) {
     for (const part of ["mean", "sd"] as const) {
@@ -200,6 +240,15 @@ test("what exceeds the largest float is a problem that names the layer", () => {
         "weight-overflow fc1",
       ]);
     }
+  }
+});
+
+test("compact formats take no mean whose square exceeds the largest float", () => {
+  for (const format of ["f32", ...formats] as const) {
+    const parameters = drawLayer(new Random(1), 8, 4, 1);
+    parameters.weight.mean.values.set([2 ** 64], 9);
+    const kernel = { form: "general", weights: format, outputs: 8 } as const;
+    assert.is(packWeights("fc1", parameters, kernel).ok, format === "f32");
   }
 });
 

@@ -1,12 +1,19 @@
+import { floatBits } from "../../../codegen/src/plan/pack/bits.js";
+import { edgeLayer, edges } from "./edge-layer.js";
 import { packedBytes } from "./packed-bytes.js";
 import { Random } from "./random.js";
 import { drawLayer } from "./stored-layers.js";
 import { unpack } from "./unpack.js";
 
+const FORMATS = ["f16", "bf16", "i8u8", "i8u4"] as const;
+
 const sizes = [
   { out: 17, inputs: 25 },
   { out: 10, inputs: 16 },
 ] as const;
+
+/** Inputs of the layers at the edges: pairs, and one left over. */
+const EDGE_INPUTS = [1, 6, 7] as const;
 
 /** Moments of one output in double precision, and what bounds a kernel's rounding errors. */
 interface Moments {
@@ -18,12 +25,13 @@ interface Moments {
 
 /**
  * test/golden/stored_weights.h: dense layers as the generator packs them in every compact format,
- * and the moments that the packed weights, read back, give by double precision.
+ * and the moments that the packed weights, read back, give by double precision; then layers at the
+ * edges of the formats, and the floats that kernels must read from them to the last bit.
  */
 export function goldenStoredWeights(): string {
   const arrays: string[] = [];
   const cases: string[] = [];
-  for (const format of ["f16", "bf16", "i8u8", "i8u4"] as const) {
+  for (const format of FORMATS) {
     for (const [index, { out, inputs }] of sizes.entries()) {
       const random = new Random(100 + index);
       const parameters = drawLayer(random, out, inputs, 0.1);
@@ -68,13 +76,49 @@ export function goldenStoredWeights(): string {
       cases.push(`{"${format}", ${inputs}, ${out}, sizeof ${name}_weights, ${names}}`);
     }
   }
+  const atEdges = FORMATS.flatMap((format) =>
+    EDGE_INPUTS.map((inputs) => edgeCase(format, inputs)),
+  );
   return [
     "/* Made by: node --import tsx test/golden/stored-weights.ts */",
     "/* clang-format off */",
     ...arrays,
     array("golden_layer golden_layers", cases),
+    ...atEdges.flatMap((edge) => edge.arrays),
+    array(
+      "golden_edges golden_edge_layers",
+      atEdges.map((edge) => edge.entry),
+    ),
     "",
   ].join("\n");
+}
+
+/** A layer at the edges of a format, and the very floats that each input of 1 alone must give. */
+function edgeCase(format: (typeof FORMATS)[number], inputs: number) {
+  const out = edges.length;
+  const bytes = packedBytes(format, edgeLayer(inputs));
+  const { mean, var: variance, scales } = unpack(format, bytes, out, inputs);
+  const answers = Array.from({ length: inputs }, (_, k) =>
+    Array.from({ length: out }, (_, output) => {
+      const row = variance[output] ?? [];
+      const scale = scales[output]?.var ?? 0;
+      const inPairs = format === "i8u8" || format === "i8u4";
+      // The second of a pair holds 2^-16 of the first's square, which is taken out again.
+      const first = inPairs && k % 2 === 1 && scale > 0 ? (row[k - 1] ?? 0) / scale : 0;
+      const stored = scale > 0 ? (row[k] ?? 0) / scale : 0;
+      const sum = Math.fround(Math.fround(stored + 2 ** -16 * first) - 2 ** -16 * first);
+      return [mean[output]?.[k] ?? 0, Math.max(sum, 0) * scale];
+    }),
+  );
+  const name = `${format}_edges_${inputs}`;
+  const hex = answers.flat(2).map((value) => `0x${floatBits(value).toString(16).padStart(8, "0")}`);
+  return {
+    arrays: [
+      array(`uint32_t ${name}_weights`, words(bytes)),
+      array(`uint32_t ${name}_answers`, hex),
+    ],
+    entry: `{"${format}", ${inputs}, ${out}, sizeof ${name}_weights, ${name}_weights, ${name}_answers}`,
+  };
 }
 
 function sum(values: readonly number[]): number {

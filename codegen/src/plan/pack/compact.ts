@@ -49,7 +49,7 @@ export function packCompact(
     const row = rowOf(weight, output, inputs);
     const biases = rowOf(bias ?? NO_BIAS, bias === undefined ? 0 : output, 1);
     if (!isFinite32(row) || !isFinite32(biases)) {
-      return failure(weightOverflow(layer));
+      return failure(weightOverflow(layer, "the square of a mean or of an sd"));
     }
     const scales = format.store(view, panel + header, lane, row);
     const floats = [biases.mean[0] ?? 0, (biases.sd[0] ?? 0) ** 2];
@@ -74,11 +74,13 @@ function rowOf({ mean, sd }: GaussianTensor, output: number, inputs: number): Ro
   };
 }
 
-/** Whether a float holds every mean and variance. */
+/** How much larger than a value the one may be that is stored for it. */
+const ROUNDING = 1 + 2 ** -10;
+
+/** Whether a float holds every variance and every square of a mean, which kernels make, as stored. */
 function isFinite32(row: Row): boolean {
-  return (
-    Number.isFinite(Math.fround(largest(row.mean))) &&
-    Number.isFinite(Math.fround(largest(row.sd) ** 2))
+  return [row.mean, row.sd].every((values) =>
+    Number.isFinite(Math.fround((largest(values) * ROUNDING) ** 2)),
   );
 }
 

@@ -39,7 +39,9 @@ export function packPanels(
 }
 
 function finite(layer: string, packed: Float32Array): Result<Float32Array> {
-  return packed.every(Number.isFinite) ? success(packed) : failure(weightOverflow(layer));
+  return packed.every(Number.isFinite)
+    ? success(packed)
+    : failure(weightOverflow(layer, "a mean, or the square of an sd,"));
 }
 
 function at(tensor: Tensor | undefined, index: number): number {

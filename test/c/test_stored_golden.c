@@ -1,10 +1,11 @@
-/* The dense kernels of compact formats read what the generator packs: test/golden/README.md. */
+/* The kernels of compact formats read what the generator packs: test/golden/README.md. */
 
 #include <float.h>
 #include <math.h>
 #include <string.h>
 
 #include "support/check.h"
+#include "support/conv2d.h"
 #include "support/guarded.h"
 #include "support/kernels.h"
 
@@ -97,48 +98,66 @@ static void check_bits(const char *what, size_t index, float got, uint32_t want_
     }
 }
 
-static void check_edges(const kernel *k, const golden_edges *layer) {
-    const int det = strcmp(k->form, "det") == 0;
-    const pfp_dense_shape shape = {layer->in_len, layer->out_len, 1};
-    const void *weights = copy(layer->weights, layer->weight_bytes);
-    float *in_mean = guarded_floats(layer->in_len), *in_var = guarded_floats(layer->in_len);
-    float *scratch = strcmp(k->scratch, "none") == 0 ? NULL : guarded_floats(layer->in_len);
-    float *mean = guarded_floats(layer->out_len), *var = guarded_floats(layer->out_len);
-    float *shift = guarded_floats(1);
-    shift[0] = 0.0f;
-    memset(in_mean, 0, layer->in_len * sizeof *in_mean);
-    memset(in_var, 0, layer->in_len * sizeof *in_var);
-    for (size_t input = 0; input < layer->in_len; input++) {
-        in_mean[input] = 1.0f;
-        if (det) {
-            ((dense_det *)k->function)(&shape, in_mean, shift, weights, scratch, mean, var);
-        } else {
-            ((dense_general *)k->function)(&shape, in_mean, in_var, weights, scratch, mean, var);
-        }
-        in_mean[input] = 0.0f;
-        check_context("%s weight %u of %u", k->symbol, (unsigned)input, (unsigned)layer->in_len);
-        const uint32_t *want = layer->answers + 2 * layer->out_len * input;
-        for (size_t i = 0; i < layer->out_len; i++) {
-            check_bits("mean", i, mean[i], want[2 * i]);
-            check_bits("var", i, var[i], want[2 * i + 1]);
-        }
+/* The same packed layer as a dense one, or as a convolution of one position. */
+static conv2d_outputs run_edges(const kernel *k, const stored *s) {
+    const linear *l = &s->unpacked;
+    const uint32_t in_len = (uint32_t)l->in_len, out_len = (uint32_t)l->out_len;
+    if (strcmp(k->op, "conv2d") == 0) {
+        const pfp_conv2d_shape shape = {1, 1, in_len, 1, 1, out_len, 1, 1, 1, 1, 0, 0, 1};
+        return conv2d_run_stored(k, s, &shape);
     }
-    guarded_release_all();
+    const pfp_dense_shape shape = {in_len, out_len, 1};
+    const conv2d_outputs out = {guarded_floats(out_len), guarded_floats(out_len)};
+    float *scratch = strcmp(k->scratch, "none") == 0 ? NULL : guarded_floats(in_len);
+    if (strcmp(k->form, "det") == 0) {
+        ((dense_det *)k->function)(&shape, l->in_mean, l->shift, s->packed, scratch, out.mean,
+                                   out.var);
+    } else {
+        ((dense_general *)k->function)(&shape, l->in_mean, l->in_var, s->packed, scratch, out.mean,
+                                       out.var);
+    }
+    return out;
 }
 
-static void test_every_bit_at_the_edges(void **state) {
-    (void)state;
-    static const char *const forms[] = {"general", "det"};
+static void check_edges(const kernel *k, const golden_edges *layer) {
+    for (size_t input = 0; input < layer->in_len; input++) {
+        check_context("%s weight %u of %u", k->symbol, (unsigned)input, (unsigned)layer->in_len);
+        const linear_constants none = {.in_mean = 0.0f};
+        stored s = {.packed = copy(layer->weights, layer->weight_bytes)};
+        s.unpacked = linear_draw(DRAW_WHOLE, layer->in_len, layer->in_len, layer->out_len);
+        linear_set(&s.unpacked, &none);
+        s.unpacked.in_mean[input] = 1.0f;
+        const conv2d_outputs out = run_edges(k, &s);
+        const uint32_t *want = layer->answers + 2 * layer->out_len * input;
+        for (size_t i = 0; i < layer->out_len; i++) {
+            check_bits("mean", i, out.mean[i], want[2 * i]);
+            check_bits("var", i, out.var[i], want[2 * i + 1]);
+        }
+        guarded_release_all();
+    }
+}
+
+static void check_edges_of(const char *op, const char *form) {
     for (size_t i = 0; i < sizeof golden_edge_layers / sizeof golden_edge_layers[0]; i++) {
         const golden_edges *layer = &golden_edge_layers[i];
-        for (size_t f = 0; f < 2; f++) {
-            const kernel *k = next_stored_kernel(NULL, "dense", forms[f], layer->format);
-            assert_non_null(k);
-            for (; k != NULL; k = next_stored_kernel(k, "dense", forms[f], layer->format)) {
-                check_edges(k, layer);
-            }
+        const kernel *k = next_stored_kernel(NULL, op, form, layer->format);
+        assert_non_null(k);
+        for (; k != NULL; k = next_stored_kernel(k, op, form, layer->format)) {
+            check_edges(k, layer);
         }
     }
+}
+
+static void test_every_bit_of_dense(void **state) {
+    (void)state;
+    check_edges_of("dense", "general");
+    check_edges_of("dense", "det");
+}
+
+static void test_every_bit_of_conv2d(void **state) {
+    (void)state;
+    check_edges_of("conv2d", "general");
+    check_edges_of("conv2d", "det");
 }
 
 static void test_general(void **state) {
@@ -155,7 +174,8 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_general),
         cmocka_unit_test(test_det),
-        cmocka_unit_test(test_every_bit_at_the_edges),
+        cmocka_unit_test(test_every_bit_of_dense),
+        cmocka_unit_test(test_every_bit_of_conv2d),
     };
     return cmocka_run_group_tests_name("stored golden", tests, NULL, NULL);
 }

@@ -10,7 +10,7 @@
 #include "support/kernels.h"
 #include "vec/fma.h"
 
-static const size_t lens[] = {0, 1, 3, 4, 5, 7, 8, 9, 12, 15, 16, 17, 100};
+static const size_t lens[] = {0, 1, 3, 4, 5, 7, 8, 9, 12, 15, 16, 17, 24, 25, 31, 32, 33, 100};
 
 static int is_var(const kernel *k) {
     return strcmp(k->op, "reparameterize") == 0;

@@ -259,7 +259,8 @@ static void test_seeds(void **state) {
 
 static void test_same_bits_as_c(void **state) {
     (void)state;
-    static const size_t lens[] = {0, 1, 3, 4, 5, 7, 8, 9, 12, 15, 16, 17, 800};
+    static const size_t lens[] = {0,  1,  3,  4,  5,  7,  8,  9,  12, 15,
+                                  16, 17, 24, 25, 31, 32, 33, 63, 65, 800};
     const kernel *c = next_kernel(NULL, "normal", "general");
     assert_string_equal(c->isa, "c");
     if (!PFP_HAS_FMA) {

@@ -27,6 +27,8 @@ typedef struct pfp__ivec {
     int32_t lane[4];
 } pfp__ivec;
 
+#include "words.h"
+
 /** All bits of a lane set: true; none: false. */
 typedef struct pfp__mask {
     uint32_t lane[4];
@@ -291,12 +293,12 @@ PFP_INLINE pfp__vec pfp__ivec_to_float(pfp__ivec x) {
 }
 
 /** Four words of random bits. */
-PFP_INLINE pfp__ivec pfp__ivec_load(const uint32_t *p) {
+PFP_INLINE pfp__words pfp__words_load(const uint32_t *p) {
     const pfp__ivec x = {{(int32_t)p[0], (int32_t)p[1], (int32_t)p[2], (int32_t)p[3]}};
     return x;
 }
 
-PFP_INLINE void pfp__ivec_store(uint32_t *p, pfp__ivec x) {
+PFP_INLINE void pfp__words_store(uint32_t *p, pfp__words x) {
     for (int i = 0; i < 4; i++) {
         p[i] = (uint32_t)x.lane[i];
     }
@@ -325,7 +327,7 @@ PFP_INLINE pfp__ivec pfp__ivec_shift_left(pfp__ivec x, int n) {
 }
 
 /** The bits of x, rotated to the left by n, a literal from 1 to 31. */
-PFP_INLINE pfp__ivec pfp__ivec_rotate_left(pfp__ivec x, int n) {
+PFP_INLINE pfp__words pfp__words_rotate_left(pfp__words x, int n) {
     for (int i = 0; i < 4; i++) {
         const uint32_t bits = (uint32_t)x.lane[i];
         x.lane[i] = (int32_t)(bits << n | bits >> (32 - n));

@@ -19,6 +19,8 @@ typedef float32x4_t pfp__vec;
 typedef int32x4_t pfp__ivec;
 typedef uint32x4_t pfp__mask;
 
+#include "words.h"
+
 PFP_INLINE pfp__vec pfp__vec_set1(float s) {
     return vdupq_n_f32(s);
 }
@@ -193,11 +195,11 @@ PFP_INLINE pfp__vec pfp__ivec_to_float(pfp__ivec x) {
     return vcvtq_f32_s32(x);
 }
 
-PFP_INLINE pfp__ivec pfp__ivec_load(const uint32_t *p) {
+PFP_INLINE pfp__words pfp__words_load(const uint32_t *p) {
     return vld1q_s32((const int32_t *)p);
 }
 
-PFP_INLINE void pfp__ivec_store(uint32_t *p, pfp__ivec x) {
+PFP_INLINE void pfp__words_store(uint32_t *p, pfp__words x) {
     vst1q_s32((int32_t *)p, x);
 }
 
@@ -210,7 +212,7 @@ PFP_INLINE pfp__ivec pfp__ivec_xor(pfp__ivec a, pfp__ivec b) {
 }
 
 #define pfp__ivec_shift_left(x, n) vshlq_n_s32(x, n)
-#define pfp__ivec_rotate_left(x, n) vsriq_n_s32(vshlq_n_s32(x, n), x, 32 - (n))
+#define pfp__words_rotate_left(x, n) vsriq_n_s32(vshlq_n_s32(x, n), x, 32 - (n))
 
 PFP_INLINE pfp__ivec pfp__ivec_leading_zeros(pfp__ivec x) {
     return vclzq_s32(x);

@@ -2,7 +2,8 @@
 #define PFP_VEC_NORMAL_H
 
 /**
- * Normal numbers, eight at a time, the same bits on every target that has fused multiply-add.
+ * Normal numbers, eight a step, the same bits on every target that has fused multiply-add. Vectors
+ * of more than four lanes take several steps at once.
  * Random bits: xoshiro128+ (Blackman & Vigna 2021), an own one in each lane, which passes the usual
  * tests but for the lowest bits, and these count for little here. Normals: Box & Muller (1958), a
  * radius sqrt(-2 ln u) times cosine and sine of an angle, from polynomials; in all within 3.3e-5 of
@@ -15,34 +16,34 @@
 
 /** The generator in registers. */
 typedef struct pfp__normal {
-    pfp__ivec word[4];
+    pfp__words word[4];
 } pfp__normal;
 
 PFP_INLINE pfp__normal pfp__normal_load(const pfp_normal_state *state) {
     pfp__normal generator;
     for (int i = 0; i < 4; i++) {
-        generator.word[i] = pfp__ivec_load(state->word[i]);
+        generator.word[i] = pfp__words_load(state->word[i]);
     }
     return generator;
 }
 
 PFP_INLINE void pfp__normal_store(pfp_normal_state *state, pfp__normal generator) {
     for (int i = 0; i < 4; i++) {
-        pfp__ivec_store(state->word[i], generator.word[i]);
+        pfp__words_store(state->word[i], generator.word[i]);
     }
 }
 
-/** The next 32 bits of each lane. */
-PFP_INLINE pfp__ivec pfp__normal_bits(pfp__normal *generator) {
-    pfp__ivec *s = generator->word;
-    const pfp__ivec bits = pfp__ivec_add(s[0], s[3]);
-    const pfp__ivec shifted = pfp__ivec_shift_left(s[1], 9);
-    s[2] = pfp__ivec_xor(s[2], s[0]);
-    s[3] = pfp__ivec_xor(s[3], s[1]);
-    s[1] = pfp__ivec_xor(s[1], s[2]);
-    s[0] = pfp__ivec_xor(s[0], s[3]);
-    s[2] = pfp__ivec_xor(s[2], shifted);
-    s[3] = pfp__ivec_rotate_left(s[3], 11);
+/** The next 32 bits of each of the four. */
+PFP_INLINE pfp__words pfp__normal_bits(pfp__normal *generator) {
+    pfp__words *s = generator->word;
+    const pfp__words bits = pfp__words_add(s[0], s[3]);
+    const pfp__words shifted = pfp__words_shift_left(s[1], 9);
+    s[2] = pfp__words_xor(s[2], s[0]);
+    s[3] = pfp__words_xor(s[3], s[1]);
+    s[1] = pfp__words_xor(s[1], s[2]);
+    s[0] = pfp__words_xor(s[0], s[3]);
+    s[2] = pfp__words_xor(s[2], shifted);
+    s[3] = pfp__words_rotate_left(s[3], 11);
     return bits;
 }
 
@@ -77,15 +78,29 @@ PFP_INLINE pfp__vec pfp__normal_sqrt(pfp__vec x, pfp__coefficients k) {
     return pfp__vec_mul(root, pfp__vec_fma(pfp__vec_set1_at(k, 14), ratio, curve));
 }
 
-/** Eight normals. */
+/* Numbers that one draw gives, and steps of the generator that it takes. */
+enum { PFP_NORMALS = 2 * PFP_LANES, PFP_NORMAL_STEPS = PFP_LANES / 4 };
+
+/** Normals in their order. */
 typedef struct pfp__normals {
     pfp__vec low, high;
 } pfp__normals;
 
-PFP_INLINE pfp__normals pfp__normal_draw(pfp__normal *generator) {
+/** The next 8 * steps numbers, and then nothing of use, 1 to PFP_NORMAL_STEPS. */
+PFP_INLINE pfp__normals pfp__normal_draw_steps(pfp__normal *generator, size_t steps) {
     const pfp__coefficients k = pfp__coefficients_load(pfp__normal_coefficients);
-    const pfp__ivec x = pfp__normal_bits(generator);
-    const pfp__ivec bits = pfp__normal_bits(generator);
+    pfp__words radii[PFP_NORMAL_STEPS], angles[PFP_NORMAL_STEPS];
+    for (size_t i = 0; i < PFP_NORMAL_STEPS; i++) {
+        if (i < steps) {
+            radii[i] = pfp__normal_bits(generator);
+            angles[i] = pfp__normal_bits(generator);
+        } else {
+            radii[i] = radii[0];
+            angles[i] = angles[0];
+        }
+    }
+    const pfp__ivec x = pfp__words_join(radii);
+    const pfp__ivec bits = pfp__words_join(angles);
     const pfp__vec radius2 = pfp__normal_radius2(x, k);
     const pfp__vec radius = pfp__normal_sqrt(radius2, k);
 
@@ -102,11 +117,23 @@ PFP_INLINE pfp__normals pfp__normal_draw(pfp__normal *generator) {
     cosine = pfp__vec_fma_at(cosine, v4, k, 12);
     cosine = pfp__vec_fma_at(cosine, v6, k, 13);
 
-    pfp__normals normals;
     const pfp__vec side = pfp__vec_mul(radius, cosine);
-    normals.low = pfp__ivec_floats(pfp__ivec_xor(pfp__vec_bits(side), sign));
-    normals.high = pfp__vec_mul(pfp__vec_mul(radius, v), sine);
+    const pfp__vec first = pfp__ivec_floats(pfp__ivec_xor(pfp__vec_bits(side), sign));
+    const pfp__vec second = pfp__vec_mul(pfp__vec_mul(radius, v), sine);
+    pfp__normals normals;
+    normals.low = pfp__vec_fours_low(first, second);
+    normals.high = pfp__vec_fours_high(first, second);
     return normals;
+}
+
+/** The next PFP_NORMALS numbers. */
+PFP_INLINE pfp__normals pfp__normal_draw(pfp__normal *generator) {
+    return pfp__normal_draw_steps(generator, PFP_NORMAL_STEPS);
+}
+
+/** The next `len` numbers, 1 to PFP_NORMALS, of which the last eight are taken whole. */
+PFP_INLINE pfp__normals pfp__normal_draw_first(pfp__normal *generator, size_t len) {
+    return pfp__normal_draw_steps(generator, (len + 7) / 8);
 }
 
 #endif

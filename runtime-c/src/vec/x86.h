@@ -308,6 +308,124 @@ PFP_INLINE pfp__vec pfp__vec_odd(pfp__vec a, pfp__vec b) {
 #endif
 }
 
+PFP_INLINE pfp__ivec pfp__ivec_and(pfp__ivec a, pfp__ivec b) {
+    return a & b;
+}
+
+PFP_INLINE pfp__ivec pfp__ivec_xor(pfp__ivec a, pfp__ivec b) {
+    return a ^ b;
+}
+
+PFP_INLINE pfp__ivec pfp__ivec_shift_left(pfp__ivec x, int n) {
+    return (pfp__ivec)((pfp__uvec)x << n);
+}
+
+PFP_INLINE pfp__ivec pfp__ivec_leading_zeros(pfp__ivec x) {
+#if PFP_LANES == 16 && defined(__AVX512CD__)
+    return (pfp__ivec)_mm512_lzcnt_epi32((__m512i)x);
+#elif PFP_LANES == 8 && defined(__AVX512CD__) && defined(__AVX512VL__)
+    return (pfp__ivec)_mm256_lzcnt_epi32((__m256i)x);
+#else
+    /* The exponent of the number as a float, whose mantissa is kept from rounding up to the next.
+     */
+    const pfp__uvec bits = (pfp__uvec)x;
+    const pfp__vec value = pfp__ivec_to_float((pfp__ivec)(bits & ~(bits >> 8)));
+    /* A set highest bit makes it negative, and the sign stands above the exponent; 0 has none. */
+    const pfp__uvec exponent = (pfp__uvec)value >> 23;
+    const pfp__ivec zeros = pfp__ivec_set1(158) - (pfp__ivec)exponent;
+    const pfp__ivec most = pfp__ivec_set1(32);
+    const pfp__ivec in_range = pfp__ivec_max(zeros, pfp__ivec_set1(0));
+    return most - pfp__ivec_max(most - in_range, pfp__ivec_set1(0));
+#endif
+}
+
+PFP_INLINE pfp__ivec pfp__ivec_shift_left_each(pfp__ivec x, pfp__ivec n) {
+#if PFP_LANES == 16
+    return (pfp__ivec)_mm512_sllv_epi32((__m512i)x, (__m512i)n);
+#elif PFP_LANES == 8
+    return (pfp__ivec)_mm256_sllv_epi32((__m256i)x, (__m256i)n);
+#else
+    pfp__ivec y;
+    for (int i = 0; i < PFP_LANES; i++) {
+        y[i] = n[i] < 32 ? (int32_t)((uint32_t)x[i] << n[i]) : 0;
+    }
+    return y;
+#endif
+}
+
+PFP_INLINE pfp__vec pfp__ivec_to_unit(pfp__ivec x) {
+    return pfp__ivec_to_float(x) * pfp__vec_set1(0x1p-31f);
+}
+
+/** Four integers, the words of the four generators of normal.h. */
+typedef int32_t pfp__words __attribute__((vector_size(16)));
+typedef uint32_t pfp__uwords __attribute__((vector_size(16)));
+
+PFP_INLINE pfp__words pfp__words_load(const uint32_t *p) {
+    return (pfp__words)_mm_loadu_si128((const __m128i *)(const void *)p);
+}
+
+PFP_INLINE void pfp__words_store(uint32_t *p, pfp__words x) {
+    _mm_storeu_si128((__m128i *)(void *)p, (__m128i)x);
+}
+
+PFP_INLINE pfp__words pfp__words_add(pfp__words a, pfp__words b) {
+    return (pfp__words)((pfp__uwords)a + (pfp__uwords)b);
+}
+
+PFP_INLINE pfp__words pfp__words_xor(pfp__words a, pfp__words b) {
+    return a ^ b;
+}
+
+PFP_INLINE pfp__words pfp__words_shift_left(pfp__words x, int n) {
+    return (pfp__words)((pfp__uwords)x << n);
+}
+
+PFP_INLINE pfp__words pfp__words_rotate_left(pfp__words x, int n) {
+    const pfp__uwords bits = (pfp__uwords)x;
+    return (pfp__words)(bits << n | bits >> (32 - n));
+}
+
+/** PFP_LANES / 4 times four words in a vector. */
+PFP_INLINE pfp__ivec pfp__words_join(const pfp__words *words) {
+#if PFP_LANES == 16
+    const __m256i low = _mm256_set_m128i((__m128i)words[1], (__m128i)words[0]);
+    const __m256i high = _mm256_set_m128i((__m128i)words[3], (__m128i)words[2]);
+    return (pfp__ivec)_mm512_inserti64x4(_mm512_castsi256_si512(low), high, 1);
+#elif PFP_LANES == 8
+    return (pfp__ivec)_mm256_set_m128i((__m128i)words[1], (__m128i)words[0]);
+#else
+    return words[0];
+#endif
+}
+
+/** Four lanes of a and four of b in turn: the lower half of a0 b0 a1 b1 ... */
+PFP_INLINE pfp__vec pfp__vec_fours_low(pfp__vec a, pfp__vec b) {
+#if PFP_LANES == 16
+    const __m512i at = _mm512_setr_epi32(0, 1, 2, 3, 16, 17, 18, 19, 4, 5, 6, 7, 20, 21, 22, 23);
+    return _mm512_permutex2var_ps(a, at, b);
+#elif PFP_LANES == 8
+    return _mm256_permute2f128_ps(a, b, 0x20);
+#else
+    (void)b;
+    return a;
+#endif
+}
+
+/** The upper half. */
+PFP_INLINE pfp__vec pfp__vec_fours_high(pfp__vec a, pfp__vec b) {
+#if PFP_LANES == 16
+    const __m512i at =
+        _mm512_setr_epi32(8, 9, 10, 11, 24, 25, 26, 27, 12, 13, 14, 15, 28, 29, 30, 31);
+    return _mm512_permutex2var_ps(a, at, b);
+#elif PFP_LANES == 8
+    return _mm256_permute2f128_ps(a, b, 0x31);
+#else
+    (void)a;
+    return b;
+#endif
+}
+
 #include "rsqrt_bits.h"
 
 #endif

@@ -7,18 +7,17 @@
 
 PFP_INLINE void pfp__normal_fill(size_t len, pfp_normal_state *state, float *out) {
     pfp__normal generator = pfp__normal_load(state);
-    const size_t whole = len - len % 8;
-    for (size_t i = 0; i < whole; i += 8) {
+    for (; len >= PFP_NORMALS; len -= PFP_NORMALS) {
         const pfp__normals normals = pfp__normal_draw(&generator);
-        pfp__vec_store(out + i, normals.low);
-        pfp__vec_store(out + i + 4, normals.high);
+        pfp__vec_store(out, normals.low);
+        pfp__vec_store(out + PFP_LANES, normals.high);
+        out += PFP_NORMALS;
     }
-    if (whole < len) {
-        const pfp__normals normals = pfp__normal_draw(&generator);
-        const size_t rest = len - whole;
-        pfp__vec_store_first(out + whole, normals.low, rest < 4 ? rest : 4);
-        pfp__vec_store_first(out + whole + (rest < 4 ? 0 : 4), normals.high,
-                             rest < 4 ? 0 : rest - 4);
+    if (len > 0) {
+        const pfp__normals normals = pfp__normal_draw_first(&generator, len);
+        const size_t low = len < PFP_LANES ? len : PFP_LANES;
+        pfp__vec_store_first(out, normals.low, low);
+        pfp__vec_store_first(out + low, normals.high, len - low);
     }
     pfp__normal_store(state, generator);
 }

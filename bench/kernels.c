@@ -174,6 +174,15 @@ static void softmax_10(const kernel *k) {
     MEASURE(softmax_exact, (10, in_mean, out_mean, &uncertainty));
 }
 
+static void accumulate_10(const kernel *k) {
+    MEASURE(accumulate_exact, (10, 2, in_mean, out_mean, out_var));
+}
+
+static void mixture_10(const kernel *k) {
+    pfp_uncertainty uncertainty;
+    MEASURE(mixture_exact, (10, 0.5f, in_var, &uncertainty));
+}
+
 static const struct workload {
     const char *op, *form, *shape;
     unsigned long work;
@@ -209,6 +218,8 @@ static const struct workload {
     {"reparameterize", "general", "1176", 1176, "draw", reparameterize_1176},
     {"dense", "sampled", "400-120", 400 * 120, "weight", dense_sampled_fc1},
     {"softmax", "exact", "10 classes", 10, "class", softmax_10},
+    {"accumulate", "exact", "10", 10, "element", accumulate_10},
+    {"mixture", "exact", "10 classes", 10, "class", mixture_10},
 };
 
 static void measure(const struct workload *w, const kernel *k) {

@@ -8,7 +8,7 @@ import type { Kernel } from "../../codegen/src/ir/kernel-table.js";
 import { parseKernelList } from "../../codegen/src/target/kernel-list.js";
 
 /** Their names leave the form out. */
-const HAS_ONE_FORM: ReadonlySet<string> = new Set(["finite", "softmax"]);
+const HAS_ONE_FORM: ReadonlySet<string> = new Set(["finite", "softmax", "accumulate", "mixture"]);
 
 const KERNELS = "runtime-c/src/kernels";
 

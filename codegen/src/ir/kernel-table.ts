@@ -13,7 +13,9 @@ export type KernelOp =
   | "classify"
   | "normal"
   | "draw"
-  | "reparameterize";
+  | "reparameterize"
+  | "accumulate"
+  | "mixture";
 
 /** `pfp`: one pass with means and variances; `deterministic`: the posterior means alone. */
 export type Mode = "pfp" | "deterministic";

@@ -22,6 +22,8 @@ const kernelArguments = z.tuple([
     "normal",
     "draw",
     "reparameterize",
+    "accumulate",
+    "mixture",
   ]),
   z.enum(["general", "det", "exact", "sampled"]),
   z.enum(["any", "accurate", "fast"]),

@@ -41,6 +41,14 @@ typedef struct pfp_uncertainty {
     float epistemic; /**< mutual information: ignorance of the model */
 } pfp_uncertainty;
 
+/** A generator of normal numbers: four independent ones, word by word. Not for cryptography. */
+typedef struct pfp_normal_state {
+    uint32_t word[4][4];
+} pfp_normal_state;
+
+/** Starts a generator; equal seeds give equal numbers. */
+void pfp_normal_seed(pfp_normal_state *state, uint64_t seed);
+
 /**
  * One layer kept readable by `pfp compile --trace`: the byte offsets of its output in the arena,
  * `len` floats each in the runtime's own layout (H, W, C). An exact layer has no variance:

@@ -63,14 +63,6 @@ typedef struct pfp_conv2d_shape {
     uint32_t in_planes;
 } pfp_conv2d_shape;
 
-/** A generator of normal numbers: four independent ones, word by word. Not for cryptography. */
-typedef struct pfp_normal_state {
-    uint32_t word[4][4];
-} pfp_normal_state;
-
-/** Starts a generator; equal seeds give equal numbers. */
-void pfp_normal_seed(pfp_normal_state *state, uint64_t seed);
-
 /** A pooling without padding over H, W, C: out_h = (in_h - size_h) / stride_h + 1. */
 typedef struct pfp_pool2d_shape {
     uint32_t in_h, in_w, channels;
@@ -223,6 +215,24 @@ typedef struct pfp_pool2d_shape {
  */
 #define PFP_PROTOTYPE_softmax_exact(symbol)                                                        \
     uint32_t symbol(uint32_t classes, const float *logits, float *probability,                     \
+                    pfp_uncertainty *uncertainty);
+
+/**
+ * accumulate: takes the count-th of several vectors, count from 1, into their mean and the sums of
+ * squared deviations from it, `squares`, which may be NULL (Welford 1962). The first sets both.
+ * Rounding errors grow as the root of the count, far less than what sampling leaves. All need the
+ * alignment of float only.
+ */
+#define PFP_PROTOTYPE_accumulate_exact(symbol)                                                     \
+    void symbol(size_t len, uint32_t count, const float *in, float *mean, float *squares);
+
+/**
+ * mixture: makes an answer of the mean of several distributions, `probability`, and the mean of
+ * their entropies, `aleatoric`. Scales probability[classes] to sum to 1, writes the uncertainty,
+ * and returns the label: the largest probability, ties to the lower index.
+ */
+#define PFP_PROTOTYPE_mixture_exact(symbol)                                                        \
+    uint32_t symbol(uint32_t classes, float aleatoric, float *probability,                         \
                     pfp_uncertainty *uncertainty);
 
 /**

@@ -70,6 +70,8 @@ typedef PFP_PROTOTYPE_softmax_exact(softmax_exact)
 typedef PFP_PROTOTYPE_normal_general(normal_general)
 typedef PFP_PROTOTYPE_draw_general(draw_general)
 typedef PFP_PROTOTYPE_reparameterize_general(reparameterize_general)
+typedef PFP_PROTOTYPE_accumulate_exact(accumulate_exact)
+typedef PFP_PROTOTYPE_mixture_exact(mixture_exact)
 /* clang-format on */
 
 #endif

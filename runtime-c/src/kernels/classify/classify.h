@@ -8,6 +8,7 @@
 #include "pfp/pfp_kernels.h"
 #include "vec/exp_log.h"
 #include "kernels/classify/cholesky.h"
+#include "kernels/mixture/mixture.h"
 
 /**
  * Four points: adds softmax(mean + L*point) to `sums`, which the first points set, and returns its
@@ -49,26 +50,6 @@ PFP_INLINE pfp__vec pfp__classify_points(uint32_t classes, const float *mean, co
     return pfp__vec_fms(pfp__vec_log(sum), weighted, reciprocal);
 }
 
-/** Sums over the points become probabilities; returns their entropy. */
-PFP_INLINE float pfp__classify_probability(uint32_t classes, const float *sums,
-                                           float *probability) {
-    float total = 0.0f;
-    for (size_t i = 0; i < classes; i++) {
-        probability[i] = pfp__vec_sum(pfp__vec_load(sums + 4 * i));
-        total += probability[i];
-    }
-    pfp__vec entropy = pfp__vec_set1(0.0f);
-    for (size_t i = 0; i < classes; i += 4) {
-        const size_t lanes = classes - i < 4 ? classes - i : 4;
-        const pfp__vec p =
-            pfp__vec_mul_n(pfp__vec_load_first(probability + i, lanes), 1.0f / total);
-        const pfp__vec log_p = pfp__vec_log(pfp__vec_max(p, pfp__vec_set1(FLT_MIN)));
-        entropy = pfp__vec_fms(entropy, p, log_p);
-        pfp__vec_store_first(probability + i, p, lanes);
-    }
-    return pfp__vec_sum(entropy);
-}
-
 PFP_INLINE uint32_t pfp__classify(uint32_t classes, uint32_t points, const float *mean, float *cov,
                                   const float *normals, float *scratch, float *probability,
                                   pfp_uncertainty *uncertainty) {
@@ -83,21 +64,11 @@ PFP_INLINE uint32_t pfp__classify(uint32_t classes, uint32_t points, const float
         entropy = pfp__vec_add(entropy, of_points);
     }
 
-    /* Rounding must not make an entropy negative, nor a part larger than the whole. */
-    float total = pfp__classify_probability(classes, sums, probability);
-    float aleatoric = pfp__vec_sum(entropy) / (float)points;
-    total = total > 0.0f ? total : 0.0f;
-    aleatoric = aleatoric > 0.0f ? aleatoric : 0.0f;
-    aleatoric = aleatoric < total ? aleatoric : total;
-    uncertainty->total = total;
-    uncertainty->aleatoric = aleatoric;
-    uncertainty->epistemic = total - aleatoric;
-
-    uint32_t label = 0;
-    for (uint32_t i = 1; i < classes; i++) {
-        label = probability[i] > probability[label] ? i : label;
+    for (size_t i = 0; i < classes; i++) {
+        probability[i] = pfp__vec_sum(pfp__vec_load(sums + 4 * i));
     }
-    return label;
+    const float aleatoric = pfp__vec_sum(entropy) / (float)points;
+    return pfp__mixture(classes, aleatoric, probability, uncertainty);
 }
 
 #endif

@@ -3,6 +3,7 @@ import { emit } from "./emit/emit.js";
 import type { Emission, Templates } from "./emit/generation.js";
 import { importPosterior } from "./import/import-posterior.js";
 import type { KernelOptions, KernelTable, Mode } from "./ir/kernel-table.js";
+import { type SamplingOptions, samplingOf } from "./ir/sampling.js";
 import { runPasses } from "./passes/passes.js";
 import { makePlan } from "./plan/make-plan.js";
 import type { Placement } from "./plan/placement.js";
@@ -23,7 +24,7 @@ export interface Generation extends Emission {
   readonly resources: Resources;
 }
 
-export interface GenerateOptions extends KernelOptions {
+export interface GenerateOptions extends KernelOptions, SamplingOptions {
   /** Prefix of the C names and files: a C identifier, `model` by default. */
   readonly name: string;
   readonly mode: Mode;
@@ -48,15 +49,20 @@ export function generate(
   options: GenerateOptions,
   kernels: KernelTable,
 ): Result<Generation> {
+  const sampling = samplingOf(options);
+  if (!sampling.ok) {
+    return sampling;
+  }
+  const asked = { ...options, ...(sampling.value && { sampling: sampling.value }) };
   const imported = importPosterior(posterior);
   if (!imported.ok) {
     return imported;
   }
-  const graph = runPasses(imported.value, { ...options, kernels });
+  const graph = runPasses(imported.value, { ...asked, kernels });
   if (!graph.ok) {
     return graph;
   }
-  const plan = makePlan(graph.value, kernels, options);
+  const plan = makePlan(graph.value, kernels, asked);
   if (!plan.ok) {
     return plan;
   }

@@ -15,6 +15,7 @@
 
 #include "../markers.h"
 #include "model.h"
+#include "model_call.h"
 
 #define MAGIC 0x31504650U /* "PFP1" */
 #define STATUS_EXIT_CODE 10
@@ -24,8 +25,6 @@
 #else
 #define RESULT_FLOATS (5 * MODEL_OUTPUTS)
 #endif
-
-static PFP_ALIGN(MODEL_ARENA_ALIGN) uint8_t arena[MODEL_ARENA_BYTES];
 
 static float *append(float *result, const float *values, size_t count) {
     for (size_t i = 0; i < count; i++) {
@@ -63,8 +62,9 @@ static int predict_all(uint32_t count, FILE *in, FILE *out) {
             fprintf(stderr, "runner: input ends before image %lu\n", (unsigned long)image);
             return 1;
         }
+        begin_image(image);
         PFP_REGION_BEGIN(0);
-        pfp_status status = model_predict(arena, sizeof arena, input, &output);
+        pfp_status status = predict(input, &output);
         PFP_REGION_END(0);
         if (status != PFP_OK) {
             fprintf(stderr, "runner: image %lu: %s\n", (unsigned long)image,
@@ -90,6 +90,10 @@ static int run(FILE *in, FILE *out) {
     header[2] = RESULT_FLOATS;
     if (fwrite(header, sizeof header, 1, out) != 1) {
         fprintf(stderr, "runner: cannot write the output\n");
+        return 1;
+    }
+    if (begin_model() != PFP_OK) {
+        fprintf(stderr, "runner: cannot draw the weights\n");
         return 1;
     }
     return predict_all(header[1], in, out);

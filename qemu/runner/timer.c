@@ -16,6 +16,7 @@
 #include <time.h>
 
 #include "model.h"
+#include "model_call.h"
 
 #ifndef PFP_PROBE_CLOCK
 #define PFP_PROBE_CLOCK
@@ -27,7 +28,6 @@
 /* pfp bench refuses models with more sites. */
 enum { SITES = 1024, MIN_RUNS = 20 };
 
-static PFP_ALIGN(MODEL_ARENA_ALIGN) uint8_t arena[MODEL_ARENA_BYTES];
 static float input[MODEL_INPUT_LEN];
 static model_output output;
 
@@ -74,11 +74,16 @@ int main(int argc, char **argv) {
     }
     fclose(in);
 
+    if (begin_model() != PFP_OK) {
+        fprintf(stderr, "timer: cannot draw the weights\n");
+        return 1;
+    }
+    begin_image(0);
     const uint64_t end = now() + strtoull(argv[3], NULL, 10) * 1000000u;
     uint64_t whole = UINT64_MAX;
     for (int run = 0; run < MIN_RUNS || now() < end; run += run < MIN_RUNS) {
         const uint64_t start = now();
-        const pfp_status status = model_predict(arena, sizeof arena, input, &output);
+        const pfp_status status = predict(input, &output);
         const uint64_t time = now() - start;
         if (status != PFP_OK) {
             fprintf(stderr, "timer: image 0: %s\n", pfp_status_string(status));

@@ -5,12 +5,14 @@ import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { idxFile } from "./support/image-files.js";
 import { pfp } from "./support/pfp.js";
-import { classifier } from "./support/small-models.js";
+import { classifier, withoutDeviations } from "./support/small-models.js";
 import { temporaryFolder } from "./support/temporary.js";
 
 const folder = temporaryFolder();
 const model = join(folder, "model.safetensors");
 writeFileSync(model, classifier());
+const exact = join(folder, "exact.safetensors");
+writeFileSync(exact, withoutDeviations());
 const images = join(folder, "images.idx");
 writeFileSync(images, idxFile([2, 6], new Uint8Array(12)));
 const out = join(folder, "out");
@@ -58,6 +60,57 @@ const WRONG: [what: string, words: string[], where: string, remedy: RegExp][] = 
     ["compile", model, "--target", "host", "--out", out, "--tier", "best"],
     "--tier",
     /compile --help/,
+  ],
+  ...["0", "-1", "2.5", "many"].map((samples): (typeof WRONG)[number] => [
+    `${samples} samples`,
+    ["compile", model, "--target", "host", "--out", out, `--samples=${samples}`],
+    "--samples",
+    /compile --help/,
+  ]),
+  [
+    "samples of nothing drawn",
+    ["compile", model, "--target", "host", "--out", out, "--samples", "30"],
+    "--samples",
+    /--mode sampled/,
+  ],
+  [
+    "a draw in mode deterministic",
+    [
+      ...["compile", model, "--target", "host", "--out", out],
+      ...["--mode", "deterministic", "--draw", "weights"],
+    ],
+    "--draw",
+    /--mode sampled/,
+  ],
+  [
+    "an unknown draw",
+    ["run", model, "--target", "host", "--input", images, "--mode", "sampled", "--draw", "bias"],
+    "--draw",
+    /run --help/,
+  ],
+  [
+    "draws of weights stored as f16",
+    [
+      ...["compile", model, "--target", "host", "--out", out],
+      ...["--mode", "sampled", "--weights", "f16"],
+    ],
+    "--weights",
+    /--draw activations/,
+  ],
+  [
+    "samples of a posterior that has no sd",
+    ["compile", exact, "--target", "host", "--out", out, "--mode", "sampled"],
+    "--mode",
+    /--mode deterministic/,
+  ],
+  [
+    "weights beforehand that no memory holds",
+    [
+      ...["compile", model, "--target", "cortex-m4", "--out", out, "--mode", "sampled"],
+      ...["--draw", "beforehand", "--samples", "100000"],
+    ],
+    "mps2-an386",
+    /fewer --samples/,
   ],
   [
     "option given twice",

@@ -8,6 +8,7 @@ import {
   type GenerateOptions,
   generatedText,
 } from "../../codegen/src/generate.js";
+import { DRAWS } from "../../codegen/src/ir/sampling.js";
 import { targets } from "../../codegen/src/target/targets.js";
 import { cCompilers, compileErrors, cppCompilers, writeFiles } from "./support/compile.js";
 import { generateWith, unwrap } from "./support/generator.js";
@@ -64,6 +65,13 @@ const variants: readonly Variant[] = [
   { name: "a trace", posterior: small, options: { trace: true, tier: "fast" } },
   { name: "a regression", posterior: regression, options: { name: "Depth_2" } },
   { name: "awkward names", posterior: awkward, options: { trace: true } },
+  ...DRAWS.flatMap((draw): Variant[] => {
+    const options = { mode: "sampled", samples: 3, draw, trace: draw === "weights" } as const;
+    return [
+      { name: `a classification, ${draw} drawn`, posterior: small, options },
+      { name: `a regression, ${draw} drawn`, posterior: regression, options },
+    ];
+  }),
 ];
 
 for (const { name, posterior, target = "host", options = {} } of variants) {

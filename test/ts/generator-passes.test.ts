@@ -1,9 +1,12 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
+import { exactValues } from "../../codegen/src/ir/exactness.js";
 import type { Graph, Node } from "../../codegen/src/ir/graph.js";
 import type { KernelTable } from "../../codegen/src/ir/kernel-table.js";
+import type { Draw } from "../../codegen/src/ir/sampling.js";
 import { shapesOf } from "../../codegen/src/ir/shapes.js";
 import { channelsLast } from "../../codegen/src/passes/channels-last.js";
+import { drawFromPosterior } from "../../codegen/src/passes/draw-from-posterior.js";
 import { foldInputScale } from "../../codegen/src/passes/fold-input-scale.js";
 import { fusePoolRelu } from "../../codegen/src/passes/fuse-pool-relu.js";
 import type { Pass } from "../../codegen/src/passes/pass.js";
@@ -30,10 +33,36 @@ test("the passes run in this order", () => {
   assert.equal(
     passes.map(({ name }) => name),
     [
-      ...["validate", "posterior-means", "fold-input-scale", "pool-before-relu", "fuse-pool-relu"],
-      ...["channels-last", "fuse-conv-pool-relu"],
+      ...["validate", "posterior-means", "draw-from-posterior", "fold-input-scale"],
+      ...["pool-before-relu", "fuse-pool-relu", "channels-last", "fuse-conv-pool-relu"],
     ],
   );
+});
+
+test("draws weights where they are, and activations before anything reads them", () => {
+  const nodes = [conv2d("c", "input", [2, 1, 3, 3]), maxpool2d("p", "c"), relu("r", "p")];
+  const graph = makeGraph([1, 8, 8], nodes, "r");
+  const draw = (draw: Draw) =>
+    unwrap(
+      drawFromPosterior.run(graph, {
+        ...{ kernels, mode: "sampled", weights: "f32", tier: "accurate" },
+        sampling: { samples: 2, draw },
+      }),
+    );
+  assert.equal(wiring(draw("activations")), [
+    ...["c = conv2d(input)", "c drawn = reparameterize(c)", "p = maxpool2d(c drawn)"],
+    ...["r = relu(p)", "head(r)"],
+  ]);
+  for (const [way, drawn] of [
+    ["weights", "each pass"],
+    ["beforehand", "beforehand"],
+  ] as const) {
+    assert.equal(wiring(draw(way)), wiring(graph));
+    const [conv] = draw(way).nodes;
+    assert.is(conv?.op === "conv2d" && conv.drawn, drawn);
+    assert.ok(exactValues(draw(way)).has("r"));
+  }
+  assert.equal(wiring(run(drawFromPosterior, graph)), wiring(graph));
 });
 
 /** Rewritings with the wiring they leave. */

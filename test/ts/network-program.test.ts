@@ -4,30 +4,30 @@ import { join } from "node:path";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { defaults } from "../../codegen/src/generate.js";
-import { prepareModel } from "../../codegen/src/run/prepare.js";
+import { type ModelRequest, prepareModel } from "../../codegen/src/run/prepare.js";
 import { unwrap } from "./support/predict.js";
 import { temporaryFolder } from "./support/temporary.js";
 
 const folder = temporaryFolder();
 
 /** Writes the C files of a committed model under another name; returns the paths of its sources. */
-async function compileAs(name: string, model: string): Promise<string[]> {
+async function compileAs(
+  name: string,
+  model: string,
+  options: Partial<ModelRequest> = {},
+): Promise<string[]> {
   const path = `models/${model}.safetensors`;
-  const request = { ...defaults, model: path, target: "host", name };
+  const request = { ...defaults, model: path, target: "host", name, ...options };
   for (const file of unwrap(await prepareModel(request)).generation.files) {
     writeFileSync(join(folder, file.name), file.content);
   }
   return [join(folder, `${name}.c`), join(folder, `${name}_weights.c`)];
 }
 
-test("two models live in one program", async () => {
-  const sources = [
-    "test/program/two_models.c",
-    ...(await compileAs("first", "lenet5")),
-    ...(await compileAs("second", "mlp")),
-    "build/host/libpfp.a",
-  ];
-  const program = join(folder, "two_models");
+/** Compiles a program of test/program with these models, and expects it to find nothing wrong. */
+function runProgram(name: string, models: readonly string[]): void {
+  const sources = [`test/program/${name}.c`, ...models, "build/host/libpfp.a"];
+  const program = join(folder, name);
   const include = ["-Iruntime-c/include", `-I${folder}`];
   const flags = ["-std=c11", "-O1", "-Wall", "-Wextra", "-pthread"];
   const compiled = spawnSync("gcc", [...flags, ...include, ...sources, "-lm", "-o", program], {
@@ -37,6 +37,23 @@ test("two models live in one program", async () => {
   const { status, stdout, stderr } = spawnSync(program, { encoding: "utf8" });
   assert.is(stdout, "");
   assert.is(status, 0, stderr);
+}
+
+test("two models live in one program", async () => {
+  runProgram("two_models", [
+    ...(await compileAs("first", "lenet5")),
+    ...(await compileAs("second", "mlp")),
+  ]);
 });
+
+for (const draw of ["weights", "activations"] as const) {
+  test(`a sampled model that draws ${draw} keeps its state where it is told`, async () => {
+    const sampled = { mode: "sampled", samples: 3 } as const;
+    runProgram("sampled", [
+      ...(await compileAs("drawing", "lenet5", { ...sampled, draw })),
+      ...(await compileAs("beforehand", "lenet5", { ...sampled, draw: "beforehand" })),
+    ]);
+  });
+}
 
 test.run();

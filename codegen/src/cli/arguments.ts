@@ -6,7 +6,8 @@ import {
   defaultBounds,
   type GivenBound,
 } from "../eval/drift-bounds.js";
-import { WEIGHT_FORMATS } from "../ir/kernel-table.js";
+import { MODES, WEIGHT_FORMATS } from "../ir/kernel-table.js";
+import { DEFAULT_SAMPLES, DRAWS } from "../ir/sampling.js";
 import type { Placement } from "../plan/placement.js";
 import { AUTO, type AutoRequest } from "../run/auto-weights.js";
 import type { BenchRequest } from "../run/bench/bench.js";
@@ -31,22 +32,9 @@ export const VERBS = ["inspect", "compile", "run", "bench", "targets"] as const;
 
 /** The options of all verbs, likewise. */
 export const OPTIONS = [
-  ...["board", "calibration", "check", "compiler", "count", "help", "input", "json", "max-arena"],
-  ...[
-    "max-drift",
-    "max-flash",
-    "max-stack",
-    "mode",
-    "name",
-    "out",
-    "place",
-    "points",
-    "start",
-    "svg",
-    "target",
-    "tier",
-  ],
-  ...["trace", "version", "weights"],
+  ...["board", "calibration", "check", "compiler", "count", "draw", "help", "input", "json"],
+  ...["max-arena", "max-drift", "max-flash", "max-stack", "mode", "name", "out", "place"],
+  ...["points", "samples", "start", "svg", "target", "tier", "trace", "version", "weights"],
 ] as const;
 
 /**
@@ -104,6 +92,10 @@ function parser(words: readonly string[], version: string) {
         })
         .option("compiler", textOption("compiler", "only this compiler, such as gcc"))
         .option("points", pointsOption)
+        .option(
+          "samples",
+          countOption("samples", "passes of the sampled twins", 1, DEFAULT_SAMPLES),
+        )
         .option("svg", textOption("svg", "draw a bar chart into this file")),
     )
     .command("targets", "list the targets, and what is missing here to use each")
@@ -142,10 +134,19 @@ function modelOptions(y: Argv) {
     })
     .option("board", textOption("board", "board to build for, by default the target's own"))
     .option("mode", {
-      choices: ["pfp", "deterministic"] as const,
+      choices: MODES,
       default: defaults.mode,
       requiresArg: true,
-      describe: "one pass with uncertainty, or the posterior means alone",
+      describe: "one pass with uncertainty, the posterior means alone, or passes over draws",
+    })
+    .option(
+      "samples",
+      countOption("samples", `passes of --mode sampled, by default ${DEFAULT_SAMPLES}`, 1),
+    )
+    .option("draw", {
+      choices: DRAWS,
+      requiresArg: true,
+      describe: "what --mode sampled draws, by default weights, in each pass anew",
     })
     .option("tier", {
       choices: ["accurate", "fast"] as const,

@@ -1,6 +1,14 @@
 import { INPUT } from "../ir/graph.js";
+import type { Kernel } from "../ir/kernel-table.js";
 import { showShape } from "../ir/shapes.js";
-import type { ClassificationPlan, LayerPlan, Plan, SoftmaxPlan } from "../plan/plan.js";
+import type {
+  ClassificationPlan,
+  DrawPlan,
+  LayerPlan,
+  Plan,
+  SamplingPlan,
+  SoftmaxPlan,
+} from "../plan/plan.js";
 import { callStatement } from "./literals.js";
 import { headPlaces, type Names } from "./names.js";
 import type { CallView } from "./views.js";
@@ -31,21 +39,82 @@ export function inputCall({ input }: Plan, names: Names): CallView {
   };
 }
 
-/** The call of a layer's kernel; its arguments are those of pfp_kernels.h. */
-export function layerCall(layer: LayerPlan, names: Names): CallView {
-  const { name, op, attributes, inputShape, outputShape, kernel } = layer;
+/** The generator of a sampled network's draws, in model.c. */
+const STATE = "state";
+
+/**
+ * The call of a layer's kernel, `depth` blocks deep, and before it that of the draw of its weights,
+ * where one is made; arguments are those of pfp_kernels.h.
+ */
+export function layerCall(layer: LayerPlan, names: Names, depth = 1): CallView {
+  const { name, op, attributes, inputShape, outputShape, kernel, draw } = layer;
   const how = attributes === "" ? op : `${op} ${attributes}`;
   const first = layer.shape === undefined ? String(layer.output.length) : `&${names.shape(name)}`;
-  const scratch = layer.scratch === undefined ? "NULL" : names.pointer(name, "SCRATCH");
-  return {
-    comment: `${name}: ${how}; ${showShape(inputShape)} to ${showShape(outputShape)}.`,
-    call: callStatement(kernel.symbol, [
+  const drawing = draw?.where === "arena" ? [drawCall(layer, draw, names, depth)] : [];
+  const call = callStatement(
+    kernel.symbol,
+    [
       first,
       ...inputs(layer, names),
-      ...(layer.weights === undefined ? [] : [names.weights(name), scratch]),
+      ...weights(layer, names),
+      ...(layer.op === "reparameterize" ? [STATE] : []),
       ...pointers(name, layer.output.var !== undefined, names),
-    ]),
+    ],
+    depth,
+  );
+  return {
+    comment: `${name}: ${how}; ${showShape(inputShape)} to ${showShape(outputShape)}.`,
+    call: [...drawing, call].join("\n"),
   };
+}
+
+/** The calls of a layer of a sampled network, which checks what it draws from. */
+export function sampledLayerCall(
+  layer: LayerPlan,
+  { finite }: Plan,
+  names: Names,
+  depth: number,
+): CallView {
+  const { comment, call } = layerCall(layer, names, depth);
+  return { comment, call: [call, ...rangeCheck(layer, finite, names, depth)].join("\n") };
+}
+
+/** A variance that overflows would make an infinite draw, which a relu can hide. */
+function rangeCheck({ name, output }: LayerPlan, finite: Kernel, names: Names, depth: number) {
+  if (output.var === undefined) {
+    return [];
+  }
+  const indent = "    ".repeat(depth);
+  return [
+    `${indent}if (!${finite.symbol}(${output.length}, ${names.pointer(name, "VAR")})) {`,
+    `${indent}    return PFP_E_RANGE;`,
+    `${indent}}`,
+  ];
+}
+
+/** The call that draws a layer's weights. */
+export function drawCall({ name }: LayerPlan, draw: DrawPlan, names: Names, depth: number): string {
+  const mean = names.weights(name);
+  const to =
+    draw.where === "arena" ? names.pointer(name, "WEIGHTS") : `pass + ${names.drawnPlace(name)}`;
+  const args = [String(draw.length), mean, `${mean} + ${draw.length}`, STATE, to];
+  return callStatement(draw.kernel.symbol, args, depth);
+}
+
+/** The arguments that concern weights. */
+function weights({ name, weights: packed, scratch, kernel, draw }: LayerPlan, names: Names) {
+  if (packed === undefined) {
+    return [];
+  }
+  const working = scratch === undefined ? "NULL" : names.pointer(name, "SCRATCH");
+  switch (draw?.where) {
+    case "arena":
+      return [names.pointer(name, "WEIGHTS"), working];
+    case "beforehand":
+      return [`pass + ${names.drawnPlace(name)}`, working];
+    default:
+      return [names.weights(name), ...(kernel.form === "sampled" ? [STATE] : []), working];
+  }
 }
 
 /** The call of the covariance kernel; empty where logits are independent. */
@@ -87,6 +156,43 @@ export function softmaxCall(head: SoftmaxPlan, names: Names): string {
     `base + ${headPlaces.probability}`,
     "&uncertainty",
   ]);
+}
+
+/** The calls that take a pass of a sampled network into what is known so far. */
+export function passCalls({ head }: Plan, sampling: SamplingPlan, names: Names): string {
+  const { accumulate, mixture } = sampling;
+  const logits = names.pointer(head.source, "MEAN");
+  const add = (length: string, value: string, mean: string, squares: string) =>
+    callStatement(accumulate.symbol, [length, "n", value, mean, squares], 2);
+  const outputs = outputsMacro(head, names);
+  const { mean, squares, passProbability, probability } = headPlaces;
+  const moments = add(outputs, logits, `base + ${mean}`, `base + ${squares}`);
+  if (head.kind !== "softmax" || mixture === undefined) {
+    return moments;
+  }
+  const softmax = [outputs, logits, `base + ${passProbability}`, "&uncertainty"];
+  return [
+    moments,
+    callStatement(`(void)${head.kernel.symbol}`, softmax, 2),
+    add(outputs, `base + ${passProbability}`, `base + ${probability}`, "NULL"),
+    add("1", "&uncertainty.aleatoric", "&aleatoric", "NULL"),
+  ].join("\n");
+}
+
+/** The call that makes an answer of all passes. */
+export function mixtureCall({ mixture }: SamplingPlan, names: Names): string {
+  return mixture === undefined
+    ? ""
+    : callStatement(`out->label = ${mixture.kernel.symbol}`, [
+        `${names.upper}_CLASSES`,
+        "aleatoric",
+        `base + ${headPlaces.probability}`,
+        "&uncertainty",
+      ]);
+}
+
+function outputsMacro(head: Plan["head"], names: Names): string {
+  return `${names.upper}_${head.kind === "regression" ? "OUTPUTS" : "CLASSES"}`;
 }
 
 /** Whether a layer takes a shift but reads an input that has none. */

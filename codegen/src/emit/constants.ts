@@ -1,5 +1,5 @@
 import type { Kernel } from "../ir/kernel-table.js";
-import type { Plan } from "../plan/plan.js";
+import type { DrawPlan, Plan } from "../plan/plan.js";
 import type { Names } from "./names.js";
 
 /** An array of model_weights.c. */
@@ -21,11 +21,11 @@ export function listConstants(plan: Plan, names: Names): Constant[] {
       values: input.shift,
     },
   ];
-  for (const { name, weights, kernel, section } of layers) {
+  for (const { name, weights, kernel, draw, section } of layers) {
     if (weights !== undefined) {
       constants.push({
         identifier: names.weights(name),
-        comment: `${name}: panels of ${kernel.outputs}, ${stored(kernel)}, for ${kernel.symbol}.`,
+        comment: `${name}: panels of ${kernel.outputs}, ${stored(kernel, draw)}, for ${kernel.symbol}.`,
         values: weights,
         ...(section === undefined ? {} : { section }),
       });
@@ -35,9 +35,12 @@ export function listConstants(plan: Plan, names: Names): Constant[] {
 }
 
 /** What a kernel's panels hold. */
-function stored({ form, weights }: Kernel): string {
+function stored({ form, weights }: Kernel, draw: DrawPlan | undefined): string {
   if (form === "exact") {
-    return "means";
+    return draw === undefined ? "means" : "all means before all deviations, to draw from";
+  }
+  if (form === "sampled") {
+    return "means and deviations";
   }
   return weights === "f32" ? "means and variances" : `means and deviations as ${weights}`;
 }

@@ -1,5 +1,6 @@
 import type { Shape } from "../ir/graph.js";
 import type { Mode, Tier, WeightFormat } from "../ir/kernel-table.js";
+import type { Sampling } from "../ir/sampling.js";
 
 /** The Handlebars texts in templates/, by the file they make. */
 export interface Templates {
@@ -59,12 +60,20 @@ export interface LayerReport {
   readonly multiply_adds: number;
 }
 
+/** How a sampled network is drawn. */
+export interface SamplingReport extends Sampling {
+  /** Bytes of the weights drawn beforehand, 0 where none are. */
+  readonly drawn_bytes: number;
+}
+
 /** The content of report.json. */
 export interface Report {
   readonly name: string;
   readonly graph: string;
   readonly target: string;
   readonly mode: Mode;
+  /** Of mode sampled. */
+  readonly sampling?: SamplingReport;
   readonly tier: Tier;
   readonly weights: WeightFormat;
   readonly points: number;

@@ -70,9 +70,9 @@ export function commentText(text: string): string {
   return text.replace(/[^A-Za-z0-9 _.,:;()+-]/g, "_");
 }
 
-/** A C function call as a statement, broken between arguments to fit the line. */
-export function callStatement(start: string, args: readonly string[]): string {
-  const first = `${INDENT}${start}(`;
+/** A C function call as a statement `depth` blocks deep, broken between arguments to fit the line. */
+export function callStatement(start: string, args: readonly string[], depth = 1): string {
+  const first = `${INDENT.repeat(depth)}${start}(`;
   const lines: string[] = [];
   let line = first;
   for (const [index, argument] of args.entries()) {

@@ -2,6 +2,9 @@ import { INPUT } from "../ir/graph.js";
 import type { Plan } from "../plan/plan.js";
 import { layerIdentifiers } from "./identifiers.js";
 
+/** What a layer has in the arena. */
+type PlacePart = "MEAN" | "VAR" | "SCRATCH" | "WEIGHTS";
+
 /** The C names of one generated model. */
 export interface Names {
   /** Prefix of public names: `model`. */
@@ -11,9 +14,11 @@ export interface Names {
   /** The layer's part of a name: `conv1`. */
   readonly layer: (name: string) => string;
   /** A place in the arena: `CONV1_MEAN`. */
-  readonly place: (value: string, part: "MEAN" | "VAR" | "SCRATCH") => string;
+  readonly place: (value: string, part: PlacePart) => string;
   /** An expression for that place: `base + CONV1_MEAN`. */
-  readonly pointer: (value: string, part: "MEAN" | "VAR" | "SCRATCH") => string;
+  readonly pointer: (value: string, part: PlacePart) => string;
+  /** A place in the weights that a pass has beforehand: `CONV1_DRAWN`. */
+  readonly drawnPlace: (layer: string) => string;
   readonly shape: (layer: string) => string;
   readonly weights: (layer: string) => string;
   readonly inputShift: string;
@@ -27,6 +32,9 @@ export const headPlaces = {
   covarianceScratch: "HEAD_COVARIANCE_SCRATCH",
   scratch: "HEAD_SCRATCH",
   probability: "HEAD_PROBABILITY",
+  passProbability: "HEAD_PASS_PROBABILITY",
+  mean: "HEAD_MEAN",
+  squares: "HEAD_SQUARES",
 } as const;
 
 /** Settles all C names of a model called `prefix`. */
@@ -44,6 +52,7 @@ export function chooseNames(plan: Plan, prefix: string): Names {
     layer,
     place,
     pointer: (value, part) => `base + ${place(value, part)}`,
+    drawnPlace: (name) => `${layer(name).toUpperCase()}_DRAWN`,
     shape: (name) => `${layer(name)}_shape`,
     weights: (name) => `${prefix}_weights_${layer(name)}`,
     inputShift: `${prefix}_input_shift`,

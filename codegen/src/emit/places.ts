@@ -20,21 +20,38 @@ export function listPlaces(plan: Plan, names: Names): PlaceView[] {
     ...(input.how === "copied"
       ? value(INPUT, input.output, `${showShape(input.shape)}, exact`)
       : []),
-    ...plan.layers.flatMap(({ name, output, outputShape, scratch }) => [
+    ...plan.layers.flatMap(({ name, output, outputShape, scratch, draw }) => [
       ...value(name, output, showShape(outputShape) + (output.var === undefined ? ", exact" : "")),
       ...(scratch === undefined
         ? []
         : [view(names.place(name, "SCRATCH"), scratch.offset, scratch.length)]),
+      ...(draw?.where === "arena"
+        ? [view(names.place(name, "WEIGHTS"), draw.offset, draw.length, "drawn")]
+        : []),
     ]),
     ...listHeadPlaces(plan),
   ];
 }
 
-function listHeadPlaces({ head }: Plan): PlaceView[] {
+function listHeadPlaces({ head, sampling }: Plan): PlaceView[] {
+  const outputs = head.input.length;
+  if (sampling !== undefined) {
+    const { mean, squares, mixture } = sampling;
+    return [
+      view(headPlaces.mean, mean, outputs, "of the passes so far"),
+      view(headPlaces.squares, squares, outputs, "of deviations from it"),
+      ...(head.kind === "softmax" && mixture !== undefined
+        ? [
+            view(headPlaces.passProbability, head.probability, outputs),
+            view(headPlaces.probability, mixture.probability, outputs, "mean of the passes so far"),
+          ]
+        : []),
+    ];
+  }
   if (head.kind === "regression") {
     return [];
   }
-  const classes = head.input.length;
+  const classes = outputs;
   if (head.kind === "softmax") {
     return [view(headPlaces.probability, head.probability, classes)];
   }

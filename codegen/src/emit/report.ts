@@ -1,8 +1,8 @@
 import { INPUT } from "../ir/graph.js";
 import { elements } from "../ir/shapes.js";
-import type { InputPlan, LayerPlan, Plan, ValuePlace } from "../plan/plan.js";
+import type { InputPlan, LayerPlan, Plan, SamplingPlan, ValuePlace } from "../plan/plan.js";
 import { listConstants } from "./constants.js";
-import type { LayerReport, ModelDescription, Report } from "./generation.js";
+import type { LayerReport, ModelDescription, Report, SamplingReport } from "./generation.js";
 import type { Names } from "./names.js";
 import type { Identity } from "./view-models.js";
 
@@ -30,6 +30,7 @@ export function makeReport(plan: Plan, names: Names, identity: Identity): Report
     graph: plan.graph,
     target: plan.target,
     mode: plan.mode,
+    ...(plan.sampling === undefined ? {} : { sampling: reportSampling(plan.sampling) }),
     tier: plan.tier,
     weights: plan.weights,
     points: plan.points,
@@ -43,6 +44,10 @@ export function makeReport(plan: Plan, names: Names, identity: Identity): Report
     multiply_adds: layers.reduce((sum, layer) => sum + layer.multiply_adds, 0),
     layers,
   };
+}
+
+function reportSampling({ samples, draw, passBytes }: SamplingPlan): SamplingReport {
+  return { samples, draw, drawn_bytes: samples * passBytes };
 }
 
 function reportInput(input: InputPlan): LayerReport {

@@ -8,6 +8,7 @@ import {
   covarianceCall,
   inputCall,
   layerCall,
+  sampledLayerCall,
   softmaxCall,
   takesNoShift,
 } from "./calls.js";
@@ -15,6 +16,15 @@ import { type Constant, listConstants } from "./constants.js";
 import { commentText, floatArray, stringLiteral, wordArray, wrap } from "./literals.js";
 import type { Names } from "./names.js";
 import { listPlaces } from "./places.js";
+import {
+  alignCheck,
+  describeSampling,
+  drawsBeforehand,
+  nullCheck,
+  parameters,
+  samplingHeader,
+  samplingView,
+} from "./sampling-views.js";
 import type {
   CmakeView,
   HeaderView,
@@ -41,7 +51,7 @@ export interface Identity {
 /** The view of CMakeLists.txt, and what all others share. */
 export function commonView(plan: Plan, names: Names, identity: Identity): CmakeView {
   const points = plan.head.kind === "classification" ? `, ${plan.points} points` : "";
-  const mode = plan.mode === "pfp" ? "" : `, mode ${plan.mode}`;
+  const mode = plan.mode === "pfp" ? "" : `, mode ${plan.mode}${describeSampling(plan.sampling)}`;
   const weights = plan.weights === "f32" ? "" : `, weights ${plan.weights}`;
   return {
     name: names.prefix,
@@ -66,6 +76,10 @@ export function headerView(plan: Plan, names: Names, identity: Identity): Header
     inputOrder: describeInput(plan.input.shape),
     classification: plan.head.kind !== "regression",
     outputs: plan.head.input.length,
+    parameters: parameters(plan.sampling, names),
+    sampled: plan.sampling !== undefined,
+    beforehand: drawsBeforehand(plan.sampling),
+    sampling: samplingHeader(plan.sampling),
     trace: plan.trace,
     traceLayers: traceLayers(plan, names).length,
     constants: listConstants(plan, names).map(({ identifier, values, section }) => {
@@ -76,7 +90,7 @@ export function headerView(plan: Plan, names: Names, identity: Identity): Header
 
 /** The view of model.c. */
 export function sourceView(plan: Plan, names: Names, identity: Identity): SourceView {
-  const { head } = plan;
+  const { head, sampling } = plan;
   const places = listPlaces(plan, names);
   return {
     ...commonView(plan, names, identity),
@@ -94,11 +108,21 @@ export function sourceView(plan: Plan, names: Names, identity: Identity): Source
     input: inputCall(plan, names),
     copiesInput: plan.input.how === "copied",
     finite: plan.finite.symbol,
-    layers: plan.layers.map((layer) => layerCall(layer, names)),
+    layers: plan.layers
+      .slice(0, sampling?.first)
+      .map((layer) =>
+        sampling === undefined ? layerCall(layer, names) : sampledLayerCall(layer, plan, names, 1),
+      ),
+    parameters: parameters(sampling, names),
+    nullCheck: nullCheck(sampling),
+    alignCheck: alignCheck(sampling, names),
+    sampled: sampling !== undefined,
+    beforehand: drawsBeforehand(sampling),
+    sampling: samplingView(plan, names),
     logits: names.layer(head.source).toUpperCase(),
     covarianceCall: head.kind === "classification" ? covarianceCall(head, names) : "",
     classifyCall: head.kind === "classification" ? classifyCall(head, names) : "",
-    softmaxCall: head.kind === "softmax" ? softmaxCall(head, names) : "",
+    softmaxCall: head.kind === "softmax" && sampling === undefined ? softmaxCall(head, names) : "",
     exact: head.input.var === undefined,
     points: plan.points,
   };
@@ -186,7 +210,7 @@ function end({ offset, length }: PlaceView): number {
   return offset + length;
 }
 
-function packedSize({ name, weights, kernel, shape }: LayerPlan, names: Names) {
+function packedSize({ name, weights, kernel, shape, draw }: LayerPlan, names: Names) {
   if (weights === undefined || shape === undefined) {
     return [];
   }
@@ -194,8 +218,12 @@ function packedSize({ name, weights, kernel, shape }: LayerPlan, names: Names) {
   const { kernel_h = 1, kernel_w = 1 } = shape.fields;
   const inputs = in_len ?? in_planes * kernel_h * kernel_w * in_c;
   const panels = Math.ceil((out_len ?? out_c ?? 0) / kernel.outputs);
+  const bytes = `${panels} * (${panelBytes(kernel, inputs)})`;
   return [
-    { identifier: names.weights(name), bytes: `${panels} * (${panelBytes(kernel, inputs)})` },
+    {
+      identifier: names.weights(name),
+      bytes: draw === undefined ? bytes : `2 * ((${bytes} + 31) / 32 * 32)`,
+    },
   ];
 }
 

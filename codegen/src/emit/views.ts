@@ -24,6 +24,12 @@ export interface HeaderView extends CommonView {
   readonly inputOrder: string;
   readonly classification: boolean;
   readonly outputs: number;
+  /** The parameters of NAME_predict. */
+  readonly parameters: string;
+  readonly sampled: boolean;
+  /** Whether weights are drawn beforehand; else draws are made in each pass. */
+  readonly beforehand: boolean;
+  readonly sampling: SamplingHeaderView;
   readonly trace: boolean;
   readonly traceLayers: number;
   readonly constants: readonly {
@@ -32,6 +38,17 @@ export interface HeaderView extends CommonView {
     readonly length: number;
     readonly place: string;
   }[];
+}
+
+/** What model.h says of a sampled network; empty for another. */
+export interface SamplingHeaderView {
+  readonly samples: number;
+  /** Bytes of the weights drawn beforehand. */
+  readonly drawnBytes: number;
+  /** What differs from pass to pass. */
+  readonly what: string;
+  /** The parameter that the draws come from. */
+  readonly source: string;
 }
 
 /** templates/model.c.hbs */
@@ -57,7 +74,16 @@ export interface SourceView extends CommonView {
   readonly copiesInput: boolean;
   /** The kernel that looks for NaN and infinity. */
   readonly finite: string;
+  /** In a sampled network, those before the first draw. */
   readonly layers: readonly CallView[];
+  /** The parameters of NAME_predict, and when it refuses them. */
+  readonly parameters: string;
+  readonly nullCheck: string;
+  readonly alignCheck: string;
+  readonly sampled: boolean;
+  /** Whether weights are drawn beforehand. */
+  readonly beforehand: boolean;
+  readonly sampling: SamplingView;
   /** The value the head reads, as in the names of places. */
   readonly logits: string;
   /** Empty where logits are independent. */
@@ -68,6 +94,21 @@ export interface SourceView extends CommonView {
   /** Whether the value the head reads has no variance. */
   readonly exact: boolean;
   readonly points: number;
+}
+
+/** What model.c does in each pass of a sampled network, and after all; empty for another. */
+export interface SamplingView {
+  /** Floats of the weights that a pass has beforehand. */
+  readonly passFloats: number;
+  readonly drawnPlaces: readonly PlaceView[];
+  /** The calls that draw a pass beforehand. */
+  readonly drawCalls: readonly { readonly call: string }[];
+  readonly layers: readonly CallView[];
+  readonly passCalls: string;
+  /** Divides the squares: passes less one, at least one. */
+  readonly degrees: string;
+  /** Empty for a regression. */
+  readonly mixtureCall: string;
 }
 
 export interface PlaceView {

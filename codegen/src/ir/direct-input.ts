@@ -1,4 +1,4 @@
-import { hasUncertainParameters } from "./exactness.js";
+import { hasUncertainParameters, isDrawn } from "./exactness.js";
 import { type Graph, INPUT } from "./graph.js";
 import { onlyReader } from "./rewrite.js";
 import { elements } from "./shapes.js";
@@ -20,7 +20,7 @@ export interface DirectReader {
 export function directReader(graph: Graph): DirectReader | undefined {
   const { shape, mean } = graph.input;
   const reader = onlyReader(graph, INPUT);
-  if (reader === undefined || !hasUncertainParameters(reader)) {
+  if (reader === undefined || !hasUncertainParameters(reader) || isDrawn(reader)) {
     return undefined;
   }
   switch (reader.op) {

@@ -16,18 +16,26 @@ interface NodeBase {
   readonly inputs: readonly string[];
 }
 
-/** out[out] = weight[out, in] * in[in] + bias[out]. */
-export interface DenseNode extends NodeBase {
-  readonly op: "dense";
+/** What a node with weights has. */
+interface WeightedBase extends NodeBase {
   readonly parameters: LayerParameters;
+  /**
+   * Set by passes where it computes with draws of its parameters, so that an exact input gives an
+   * exact value: for each pass anew, or for all passes beforehand.
+   */
+  readonly drawn?: "each pass" | "beforehand";
+}
+
+/** out[out] = weight[out, in] * in[in] + bias[out]. */
+export interface DenseNode extends WeightedBase {
+  readonly op: "dense";
 }
 
 /** A convolution; its size comes from its weight, [out, in, kh, kw] in a `chw` graph. */
-export interface Conv2dNode extends NodeBase {
+export interface Conv2dNode extends WeightedBase {
   readonly op: "conv2d";
   readonly stride: Extent;
   readonly padding: Padding;
-  readonly parameters: LayerParameters;
 }
 
 /** A convolution, pooling of 2x2 windows at stride 2, then relu; made by passes only. */
@@ -51,10 +59,15 @@ export interface FlattenNode extends NodeBase {
   readonly op: "flatten";
 }
 
+/** A draw of the value it reads, which makes an exact value of it; made by passes only. */
+export interface ReparameterizeNode extends NodeBase {
+  readonly op: "reparameterize";
+}
+
 /** The operators with weights. */
 export type WeightedNode = DenseNode | Conv2dNode | Conv2dPoolReluNode;
 
-export type Node = WeightedNode | ReluNode | Maxpool2dNode | FlattenNode;
+export type Node = WeightedNode | ReluNode | Maxpool2dNode | FlattenNode | ReparameterizeNode;
 
 /** Whether a node is an operator with weights. */
 export function hasParameters(node: Node): node is WeightedNode {

@@ -17,8 +17,12 @@ export type KernelOp =
   | "accumulate"
   | "mixture";
 
-/** `pfp`: one pass with means and variances; `deterministic`: the posterior means alone. */
-export type Mode = "pfp" | "deterministic";
+/**
+ * `pfp`: one pass with means and variances; `deterministic`: the posterior means alone; `sampled`:
+ * many passes, each with weights or activations drawn from the posterior.
+ */
+export const MODES = ["pfp", "deterministic", "sampled"] as const;
+export type Mode = (typeof MODES)[number];
 
 /** Precision of the special functions (docs/math.md). */
 export type Tier = "fast" | "accurate";

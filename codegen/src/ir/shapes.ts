@@ -89,6 +89,7 @@ function outputShape(
         : wide;
     }
     case "relu":
+    case "reparameterize":
       return success(input);
     case "maxpool2d":
     case "maxpool2d_relu":

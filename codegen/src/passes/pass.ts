@@ -1,11 +1,14 @@
 import type { Result } from "../diagnostics.js";
 import type { Graph } from "../ir/graph.js";
 import type { KernelOptions, KernelTable, Mode } from "../ir/kernel-table.js";
+import type { Sampling } from "../ir/sampling.js";
 
 /** What a pass may know about the target. */
 export interface PassContext extends KernelOptions {
   readonly kernels: KernelTable;
   readonly mode: Mode;
+  /** Of mode `sampled`. */
+  readonly sampling?: Sampling;
 }
 
 /** A step from graph to graph. All but the first take a validated graph, and leave one. */

@@ -2,6 +2,7 @@ import { type Result, success } from "../diagnostics.js";
 import type { Graph } from "../ir/graph.js";
 import { validate } from "../ir/validate.js";
 import { channelsLast } from "./channels-last.js";
+import { drawFromPosterior } from "./draw-from-posterior.js";
 import { foldInputScale } from "./fold-input-scale.js";
 import { fuseConvPoolRelu } from "./fuse-conv-pool-relu.js";
 import { fusePoolRelu } from "./fuse-pool-relu.js";
@@ -13,6 +14,7 @@ import { posteriorMeans } from "./posterior-means.js";
 export const passes: readonly Pass[] = [
   { name: "validate", run: validate },
   posteriorMeans,
+  drawFromPosterior,
   foldInputScale,
   poolBeforeRelu,
   fusePoolRelu,

@@ -1,7 +1,7 @@
 import { type Diagnostic, failure, type Result, success } from "../diagnostics.js";
 import { directReader } from "../ir/direct-input.js";
-import { exactValues } from "../ir/exactness.js";
-import { type Graph, INPUT } from "../ir/graph.js";
+import { exactValues, isDrawn, nodesBeforeDraws } from "../ir/exactness.js";
+import { type Graph, hasParameters, INPUT, type WeightedNode } from "../ir/graph.js";
 import {
   findKernel,
   type Kernel,
@@ -16,10 +16,13 @@ export const SOFTMAX = "(softmax)";
 export const CLASSIFY = "(classify)";
 export const COVARIANCE = "(covariance)";
 export const FINITE = "(finite)";
+export const DRAW = "(draw)";
+export const ACCUMULATE = "(accumulate)";
+export const MIXTURE = "(mixture)";
 
 /**
- * The kernels of a graph by node name; those of the head and of the checks as above, and by INPUT
- * that which copies the input, where one does.
+ * The kernels of a graph by node name; those of the head, of the checks and of draws as above, and
+ * by INPUT that which copies the input, where one does.
  */
 export type KernelChoice = ReadonlyMap<string, Kernel>;
 
@@ -61,6 +64,11 @@ export function chosenKernel(kernels: KernelChoice, name: string): Kernel {
   return kernel;
 }
 
+/** Whether a kernel of its own draws the weights of a node, which the node's kernel then reads. */
+export function drawsApart(node: WeightedNode): boolean {
+  return isDrawn(node) && !(node.op === "dense" && node.drawn === "each pass");
+}
+
 /** True where the logits come from a dense layer of uncertain inputs, which makes them covary. */
 export function hasCovariance(graph: Graph): boolean {
   const exact = exactValues(graph);
@@ -83,6 +91,15 @@ function requests(graph: Graph, options: KernelOptions): [string, KernelRequest]
   for (const node of graph.nodes) {
     if (node.op !== "flatten") {
       all.push([node.name, ofLayer(node)]);
+    }
+  }
+  if (graph.nodes.some((node) => hasParameters(node) && drawsApart(node))) {
+    all.push([DRAW, { op: "draw", form: "general", tier }]);
+  }
+  if (nodesBeforeDraws(graph) !== undefined) {
+    all.push([ACCUMULATE, { op: "accumulate", form: "exact", tier }]);
+    if (graph.head.kind === "classification") {
+      all.push([MIXTURE, { op: "mixture", form: "exact", tier }]);
     }
   }
   if (hasCovariance(graph)) {

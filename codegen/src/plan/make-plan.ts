@@ -1,22 +1,35 @@
 import { type Diagnostic, failure, type Result, success } from "../diagnostics.js";
 import { directReader } from "../ir/direct-input.js";
+import { nodesBeforeDraws } from "../ir/exactness.js";
 import { type Graph, hasParameters } from "../ir/graph.js";
 import type { KernelOptions, KernelTable, Mode } from "../ir/kernel-table.js";
+import type { Sampling } from "../ir/sampling.js";
 import { shapesOf } from "../ir/shapes.js";
 import { describeAttributes, multiplyAdds } from "../ir/summary.js";
 import { checkPoints, planHead } from "./head.js";
 import { planInput } from "./input.js";
-import { chooseKernels, chosenKernel, FINITE, type KernelChoice } from "./kernel-choice.js";
+import {
+  ACCUMULATE,
+  chooseKernels,
+  chosenKernel,
+  DRAW,
+  drawsApart,
+  FINITE,
+  type KernelChoice,
+  MIXTURE,
+} from "./kernel-choice.js";
 import { kernelShape } from "./kernel-shape.js";
 import { type PackedWeights, packWeights } from "./pack/pack-weights.js";
 import { type Placement, placeWeights } from "./placement.js";
-import type { LayerPlan, Plan } from "./plan.js";
+import type { DrawPlan, LayerPlan, Plan, SamplingPlan } from "./plan.js";
 import { planesFirst } from "./planes-first.js";
 import { scratchFloats } from "./scratch.js";
 import { layOut, type Storage } from "./storage.js";
 
 export interface PlanOptions extends KernelOptions {
   readonly mode: Mode;
+  /** Of mode `sampled`. */
+  readonly sampling?: Sampling;
   /** Normal points of the classification head: a multiple of 4, 8 to 8192. */
   readonly points: number;
   readonly trace: boolean;
@@ -45,11 +58,15 @@ export function makePlan(graph: Graph, table: KernelTable, options: PlanOptions)
   if (!sections.ok) {
     return sections;
   }
-  const storage = layOut(graph, kernels.value, options.trace);
+  const drawn = floatsToDraw(graph, weights.value);
+  const isBeforehand = options.sampling?.draw === "beforehand";
+  const storage = layOut(graph, kernels.value, options.trace, isBeforehand ? new Map() : drawn);
   if (storage.arenaBytes > MAX_ARENA_BYTES) {
     return failure(arenaTooLarge(storage.arenaBytes));
   }
-  const layers = planLayers(graph, kernels.value, weights.value, sections.value, storage);
+  const draws = planDraws(drawn, kernels.value, storage, isBeforehand);
+  const layers = planLayers(graph, kernels.value, weights.value, sections.value, draws, storage);
+  const sampling = planSampling(graph, kernels.value, storage, draws, options.sampling);
   return success({
     graph: graph.name,
     target: table.target,
@@ -60,6 +77,7 @@ export function makePlan(graph: Graph, table: KernelTable, options: PlanOptions)
     trace: options.trace,
     input: planInput(graph, kernels.value, storage),
     layers,
+    ...(sampling === undefined ? {} : { sampling }),
     head: planHead(graph, kernels.value, layers, storage, options.points),
     finite: chosenKernel(kernels.value, FINITE),
     arenaBytes: storage.arenaBytes,
@@ -79,7 +97,8 @@ function packLayers(
     }
     const isDirect = direct?.name === node.name;
     const parameters = isDirect ? planesFirst(node.parameters, direct.planes) : node.parameters;
-    const panels = packWeights(node.name, parameters, chosenKernel(kernels, node.name));
+    const kernel = chosenKernel(kernels, node.name);
+    const panels = packWeights(node.name, parameters, kernel, drawsApart(node));
     if (panels.ok) {
       packed.set(node.name, panels.value);
     } else {
@@ -89,11 +108,64 @@ function packLayers(
   return problems.length > 0 ? failure(...problems) : success(packed);
 }
 
+/** How many floats are drawn for each node whose kernel reads draws. */
+function floatsToDraw(
+  graph: Graph,
+  packed: ReadonlyMap<string, PackedWeights>,
+): ReadonlyMap<string, number> {
+  const drawing = graph.nodes.filter((node) => hasParameters(node) && drawsApart(node));
+  return new Map(drawing.map(({ name }) => [name, (packed.get(name)?.length ?? 0) / 2]));
+}
+
+/** Where they are drawn to: the arena, or beforehand one behind the other. */
+function planDraws(
+  drawn: ReadonlyMap<string, number>,
+  kernels: KernelChoice,
+  storage: Storage,
+  isBeforehand: boolean,
+): ReadonlyMap<string, DrawPlan> {
+  let end = 0;
+  return new Map(
+    [...drawn].map(([name, length]) => {
+      const offset = isBeforehand ? end : storage.offset(name, "weights");
+      end += length * Float32Array.BYTES_PER_ELEMENT;
+      const where = isBeforehand ? "beforehand" : "arena";
+      return [name, { kernel: chosenKernel(kernels, DRAW), length, where, offset }];
+    }),
+  );
+}
+
+function planSampling(
+  graph: Graph,
+  kernels: KernelChoice,
+  storage: Storage,
+  draws: ReadonlyMap<string, DrawPlan>,
+  sampling: Sampling | undefined,
+): SamplingPlan | undefined {
+  if (sampling === undefined) {
+    return undefined;
+  }
+  const floats = [...draws.values()].reduce((sum, { length }) => sum + length, 0);
+  const mixture = kernels.get(MIXTURE);
+  return {
+    ...sampling,
+    first: nodesBeforeDraws(graph) ?? 0,
+    passBytes: sampling.draw === "beforehand" ? floats * Float32Array.BYTES_PER_ELEMENT : 0,
+    accumulate: chosenKernel(kernels, ACCUMULATE),
+    mean: storage.offset(ACCUMULATE, "mean"),
+    squares: storage.offset(ACCUMULATE, "squares"),
+    ...(mixture === undefined
+      ? {}
+      : { mixture: { kernel: mixture, probability: storage.offset(MIXTURE, "probability") } }),
+  };
+}
+
 function planLayers(
   graph: Graph,
   kernels: KernelChoice,
   packed: ReadonlyMap<string, PackedWeights>,
   sections: ReadonlyMap<string, string>,
+  draws: ReadonlyMap<string, DrawPlan>,
   storage: Storage,
 ): LayerPlan[] {
   const shapes = shapesOf(graph);
@@ -111,6 +183,7 @@ function planLayers(
     const shape = kernelShape(node, inputShape, outputShape, graph.layout, planes);
     const weights = packed.get(node.name);
     const section = sections.get(node.name);
+    const draw = draws.get(node.name);
     const scratch = scratchFloats(kernel, shape);
     return [
       {
@@ -126,6 +199,7 @@ function planLayers(
         output: storage.value(node.name),
         ...(shape === undefined ? {} : { shape }),
         ...(weights === undefined ? {} : { weights }),
+        ...(draw === undefined ? {} : { draw }),
         ...(section === undefined ? {} : { section }),
         ...(scratch > 0
           ? { scratch: { offset: storage.offset(node.name, "scratch"), length: scratch } }

@@ -1,5 +1,6 @@
 import type { Shape } from "../ir/graph.js";
 import type { Kernel, KernelOp, Mode, Tier, WeightFormat } from "../ir/kernel-table.js";
+import type { Sampling } from "../ir/sampling.js";
 import type { KernelShape } from "./kernel-shape.js";
 import type { PackedWeights } from "./pack/pack-weights.js";
 
@@ -52,10 +53,37 @@ export interface LayerPlan {
   readonly output: ValuePlace;
   /** Packed for this kernel, for kernels with weights. */
   readonly weights?: PackedWeights;
+  /** How its weights are drawn, where the kernel reads draws of them. */
+  readonly draw?: DrawPlan;
   /** The linker section of its weights, where it is not that of all. */
   readonly section?: string;
   /** Its scratch, for kernels that need any: byte offset, and length in floats. */
   readonly scratch?: { readonly offset: number; readonly length: number };
+}
+
+/** A draw of a layer's weights: means and standard deviations, `length` each, become `length` floats. */
+export interface DrawPlan {
+  readonly kernel: Kernel;
+  readonly length: number;
+  /** In the arena for each pass, or in what every pass has beforehand. */
+  readonly where: "arena" | "beforehand";
+  /** Byte offset there. */
+  readonly offset: number;
+}
+
+/** What of a plan runs in each pass of a sampled network, and what that adds up to. */
+export interface SamplingPlan extends Sampling {
+  /** Index of the layer at which a pass begins; those before it run once. */
+  readonly first: number;
+  /** Bytes of the weights that a pass has beforehand, 0 where none are drawn so. */
+  readonly passBytes: number;
+  /** Takes the logits of a pass into their running mean and squares. */
+  readonly accumulate: Kernel;
+  /** Byte offsets of these. */
+  readonly mean: number;
+  readonly squares: number;
+  /** Of a classification: what makes an answer of the running mean of probabilities, and where. */
+  readonly mixture?: { readonly kernel: Kernel; readonly probability: number };
 }
 
 /** Covariance of the logits: `last` from the last dense layer, `none` their variances alone. */
@@ -105,14 +133,19 @@ export interface RegressionPlan {
 }
 
 /** Every kernel that the generated code calls, in order. */
-export function calledKernels({ input, layers, head, finite }: Plan): Kernel[] {
+export function calledKernels({ input, layers, head, finite, sampling }: Plan): Kernel[] {
   const ofHead = head.kind === "classification" ? [head.kernel] : [];
   const ofCovariance =
     head.kind === "classification" && head.covariance.level === "last"
       ? [head.covariance.kernel]
       : [];
-  const ofLayers = layers.map(({ kernel }) => kernel);
-  return [input.kernel, ...ofLayers, finite, ...ofCovariance, ...ofHead];
+  const ofLayers = layers.flatMap(({ draw, kernel }) => [...(draw ? [draw.kernel] : []), kernel]);
+  const ofPasses = sampling === undefined ? [] : [sampling.accumulate];
+  const ofMixture = sampling?.mixture === undefined ? [] : [sampling.mixture.kernel];
+  return [
+    ...[input.kernel, ...ofLayers, finite, ...ofPasses],
+    ...[...ofCovariance, ...ofHead, ...ofMixture],
+  ];
 }
 
 /** Everything the generated code does, with every number settled. */
@@ -127,6 +160,8 @@ export interface Plan {
   readonly trace: boolean;
   readonly input: InputPlan;
   readonly layers: readonly LayerPlan[];
+  /** Of a sampled network, whose head is that of one pass. */
+  readonly sampling?: SamplingPlan;
   readonly head: ClassificationPlan | SoftmaxPlan | RegressionPlan;
   /** Checks the logits. */
   readonly finite: Kernel;

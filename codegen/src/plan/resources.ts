@@ -77,34 +77,61 @@ function listSteps(plan: Plan): Step[] {
       arrays: input.how === "copied" ? stretches(input.output) : [],
       units: length,
     },
-    ...layers.map((layer): Step => {
-      const { name, kernel, weights, output, scratch } = layer;
-      const working = scratch === undefined ? [] : [stretch(scratch.offset, scratch.length)];
-      return {
-        name,
-        kernel,
-        weights: weights?.byteLength ?? 0,
-        arrays: [...stretches(layer.input), ...stretches(output), ...working],
-        units: unitsOf(layer),
-      };
-    }),
+    ...layers.flatMap((layer, index) => layerSteps(layer, passesOf(plan, index))),
     ...headSteps(plan),
   ];
 }
 
-function headSteps({ head, finite }: Plan): Step[] {
+/** How often a layer runs in one prediction. */
+function passesOf({ sampling }: Plan, index: number): number {
+  return sampling === undefined || index < sampling.first ? 1 : sampling.samples;
+}
+
+function layerSteps(layer: LayerPlan, passes: number): Step[] {
+  const { name, kernel, weights, output, scratch, draw } = layer;
+  const working = scratch === undefined ? [] : [stretch(scratch.offset, scratch.length)];
+  const step = {
+    name,
+    kernel,
+    weights: weights?.byteLength ?? 0,
+    arrays: [...stretches(layer.input), ...stretches(output), ...working],
+    units: passes * unitsOf(layer),
+  };
+  if (draw === undefined) {
+    return [step];
+  }
+  // Weights that were drawn beforehand are no part of a prediction, nor of its arena.
+  const isBeforehand = draw.where === "beforehand";
+  const drawn = isBeforehand ? [] : [stretch(draw.offset, draw.length)];
+  return [
+    {
+      name: `${name}, draw`,
+      kernel: draw.kernel,
+      weights: step.weights,
+      arrays: drawn,
+      units: isBeforehand ? 0 : passes * draw.length,
+    },
+    { ...step, weights: 0, arrays: [...step.arrays, ...drawn] },
+  ];
+}
+
+function headSteps(plan: Plan): Step[] {
+  const { head, finite, sampling } = plan;
   const outputs = head.input.length;
+  const passes = sampling?.samples ?? 1;
   const logits = stretches(head.input);
   const check = { name: "range check", kernel: finite, weights: 0, arrays: logits };
   if (head.kind === "regression") {
-    return [{ ...check, units: 2 * outputs, weights: head.noiseVar.byteLength }];
+    const units = (sampling === undefined ? 2 : passes) * outputs;
+    return [{ ...check, units, weights: head.noiseVar.byteLength }, ...samplingSteps(plan)];
   }
   if (head.kind === "softmax") {
     const { kernel, probability } = head;
     const arrays = [...logits, stretch(probability, outputs)];
     return [
-      { ...check, units: outputs },
-      { name: "softmax", kernel, weights: 0, arrays, units: outputs },
+      { ...check, units: passes * outputs },
+      { name: "softmax", kernel, weights: 0, arrays, units: passes * outputs },
+      ...samplingSteps(plan),
     ];
   }
   const { covariance, kernel, normals, points } = head;
@@ -138,6 +165,37 @@ function headSteps({ head, finite }: Plan): Step[] {
       units: (points * outputs) / CLASSES,
     },
   ];
+}
+
+/** What a sampled network makes of its passes. */
+function samplingSteps({ head, sampling }: Plan): Step[] {
+  if (sampling === undefined) {
+    return [];
+  }
+  const { samples, accumulate, mean, squares, mixture } = sampling;
+  const outputs = head.input.length;
+  const moments = [stretch(mean, outputs), stretch(squares, outputs)];
+  const probability = mixture === undefined ? [] : [stretch(mixture.probability, outputs)];
+  const runs = mixture === undefined ? 1 : 2;
+  const add: Step = {
+    name: "accumulate",
+    kernel: accumulate,
+    weights: 0,
+    arrays: [...moments, ...probability],
+    units: runs * samples * outputs,
+  };
+  return mixture === undefined
+    ? [add]
+    : [
+        add,
+        {
+          name: "mixture",
+          kernel: mixture.kernel,
+          weights: 0,
+          arrays: probability,
+          units: outputs,
+        },
+      ];
 }
 
 /** The bench classifies ten classes, and pools windows of two by two. */

@@ -1,13 +1,15 @@
 import { directReader } from "../ir/direct-input.js";
-import { exactValues } from "../ir/exactness.js";
+import { exactValues, nodesBeforeDraws } from "../ir/exactness.js";
 import { type Graph, INPUT } from "../ir/graph.js";
 import { elements, shapesOf } from "../ir/shapes.js";
 import { type Arena, type Buffer, type Overlap, placeBuffers } from "./arena.js";
 import {
+  ACCUMULATE,
   CLASSIFY,
   COVARIANCE,
   hasCovariance,
   type KernelChoice,
+  MIXTURE,
   SOFTMAX,
 } from "./kernel-choice.js";
 import { kernelShape } from "./kernel-shape.js";
@@ -21,19 +23,27 @@ const FLOAT_BYTES = 4;
 export interface Storage {
   readonly arenaBytes: number;
   readonly value: (name: string) => ValuePlace;
-  /** Byte offset of another buffer of a node, or of the head's CLASSIFY and COVARIANCE. */
+  /** Byte offset of another buffer of a node, or of the head: CLASSIFY, COVARIANCE and others. */
   readonly offset: (owner: string, part: BufferPart) => number;
 }
 
-export type BufferPart = "mean" | "var" | "scratch" | "cov" | "probability";
+export type BufferPart = "mean" | "var" | "scratch" | "weights" | "cov" | "probability" | "squares";
 
 /**
  * Lays out the arena: means and variances of all values, scratch, and what the head needs. Step 0
- * runs the input kernel, step i node i - 1, then come covariance and classification. A relu
- * works in place where nobody reads its input afterwards, and a layer that works in rows may write
- * over an input that nobody else needs. With `trace` every value is kept.
+ * runs the input kernel, step i node i - 1, then come covariance and classification. A relu or
+ * a draw works in place where nobody reads its input afterwards, and a layer that works in rows may write
+ * over an input that nobody else needs. With `trace` every value is kept. What is made before the
+ * passes of a sampled network and read in one of them is kept for the next.
+ *
+ * @param drawn floats of the weights that are drawn into the arena for a node, by its name
  */
-export function layOut(graph: Graph, kernels: KernelChoice, trace: boolean): Storage {
+export function layOut(
+  graph: Graph,
+  kernels: KernelChoice,
+  trace: boolean,
+  drawn: ReadonlyMap<string, number> = new Map(),
+): Storage {
   const shapes = shapesOf(graph);
   const exact = exactValues(graph);
   const length = (name: string) => elements(shapes.get(name) ?? []);
@@ -53,10 +63,12 @@ export function layOut(graph: Graph, kernels: KernelChoice, trace: boolean): Sto
       continue;
     }
     const sharing = [...shapes.keys()].filter((value) => owner(value) === name);
-    const last = trace ? end : Math.max(...sharing.map((value) => lastUses.get(value) ?? step));
-    add(name, "mean", length(name), step, last);
+    const lastOf = (values: readonly string[]) =>
+      trace ? end : Math.max(...values.map((value) => lastUses.get(value) ?? step));
+    add(name, "mean", length(name), step, lastOf(sharing));
     if (!exact.has(name)) {
-      add(name, "var", length(name), step, last);
+      const uncertain = sharing.filter((value) => !exact.has(value));
+      add(name, "var", length(name), step, lastOf(uncertain));
     }
   }
   for (const [index, node] of graph.nodes.entries()) {
@@ -71,6 +83,10 @@ export function layOut(graph: Graph, kernels: KernelChoice, trace: boolean): Sto
     const scratch = scratchFloats(kernel, shape);
     if (scratch > 0) {
       add(node.name, "scratch", scratch, step, step);
+    }
+    const weights = drawn.get(node.name);
+    if (weights !== undefined) {
+      add(node.name, "weights", weights, step, step);
     }
     const gap = rowGap(kernel, shape);
     const source = owner(node.inputs[0] ?? "");
@@ -89,6 +105,16 @@ export function layOut(graph: Graph, kernels: KernelChoice, trace: boolean): Sto
     add(CLASSIFY, "cov", (classes * (classes + 1)) / 2, covariance, classify);
     add(CLASSIFY, "scratch", 8 * classes, classify, classify);
     add(CLASSIFY, "probability", classes, classify, classify);
+  }
+
+  const before = nodesBeforeDraws(graph);
+  if (before !== undefined) {
+    const begin = before + 1;
+    add(ACCUMULATE, "mean", length(graph.head.input), begin, end);
+    add(ACCUMULATE, "squares", length(graph.head.input), begin, end);
+    if (classes > 0) {
+      add(MIXTURE, "probability", classes, begin, end);
+    }
   }
 
   const arena = placeBuffers(buffers, overlaps);
@@ -124,7 +150,10 @@ function headSteps({ nodes }: Graph): { covariance: number; classify: number } {
   return { covariance: nodes.length + 1, classify: nodes.length + 2 };
 }
 
-/** The last step that reads each value. The head reads logits to the end. */
+/**
+ * The last step that reads each value. The head reads logits to the end, and every pass of a sampled
+ * network what was made before the first.
+ */
 function findLastUses(graph: Graph): ReadonlyMap<string, number> {
   const { covariance, classify } = headSteps(graph);
   const lastUses = new Map<string, number>();
@@ -137,10 +166,17 @@ function findLastUses(graph: Graph): ReadonlyMap<string, number> {
     const last = graph.nodes.find((node) => node.name === graph.head.input);
     lastUses.set(last?.inputs[0] ?? "", covariance);
   }
+  const before = nodesBeforeDraws(graph);
+  const madeBefore = before === undefined ? [] : graph.nodes.slice(0, before);
+  for (const name of before === undefined ? [] : [INPUT, ...madeBefore.map(({ name }) => name)]) {
+    if ((lastUses.get(name) ?? 0) > madeBefore.length) {
+      lastUses.set(name, classify);
+    }
+  }
   return lastUses.set(graph.head.input, classify);
 }
 
-/** The value in whose memory each relu works that may do so. */
+/** The value in whose memory each relu and each draw works that may do so. */
 function shareInPlace(
   graph: Graph,
   lastUses: ReadonlyMap<string, number>,
@@ -148,7 +184,8 @@ function shareInPlace(
   const owners = new Map<string, string>();
   for (const [index, node] of graph.nodes.entries()) {
     const source = node.inputs[0] ?? "";
-    if (node.op === "relu" && lastUses.get(source) === index + 1) {
+    const mayShare = node.op === "relu" || node.op === "reparameterize";
+    if (mayShare && lastUses.get(source) === index + 1) {
       owners.set(node.name, owners.get(source) ?? source);
     }
   }

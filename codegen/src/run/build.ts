@@ -98,8 +98,8 @@ async function fingerprint({ compiler, flags, board, library, generated, sources
   for (const { name, content } of generated) {
     hash.update(name).update(content);
   }
-  const { markers, probes } = resources;
-  for (const path of [library, ...sources, markers, probes, ...linkerScripts(board)]) {
+  const { modelCall, markers, probes } = resources;
+  for (const path of [library, ...sources, modelCall, markers, probes, ...linkerScripts(board)]) {
     hash.update(await readFile(path));
   }
   return hash.digest("hex").slice(0, 16);

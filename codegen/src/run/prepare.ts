@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { failure, inFile, type Result, success } from "../diagnostics.js";
 import { type Generation, generate, type Templates } from "../generate.js";
 import type { KernelOptions, Mode } from "../ir/kernel-table.js";
+import type { SamplingOptions } from "../ir/sampling.js";
 import type { Placement } from "../plan/placement.js";
 import type { Board } from "../target/board.js";
 import { parseFigures } from "../target/kernel-figures.js";
@@ -15,7 +16,7 @@ import { findTargetBoard } from "./target-board.js";
 import { readToolVersion } from "./tool-version.js";
 
 /** What a model is generated from and for. */
-export interface ModelRequest extends KernelOptions {
+export interface ModelRequest extends KernelOptions, SamplingOptions {
   /** Path of the posterior file. */
   readonly model: string;
   readonly target: string;
@@ -63,12 +64,14 @@ export async function prepareModel(request: ModelRequest): Promise<Result<Prepar
   if (!figures.ok) {
     return figures;
   }
-  const { mode, tier, weights, points, trace, name, place = [] } = request;
+  const { mode, samples, draw, tier, weights, points, trace, name, place = [] } = request;
   const generation = generate(
     posterior.value,
     {
       name,
       mode,
+      ...(samples === undefined ? {} : { samples }),
+      ...(draw === undefined ? {} : { draw }),
       tier,
       weights,
       points,
@@ -82,10 +85,11 @@ export async function prepareModel(request: ModelRequest): Promise<Result<Prepar
   if (!generation.ok) {
     return failure(...inFile(request.model, generation.diagnostics));
   }
-  const { weight_bytes, arena_bytes: arena, layers } = generation.value.report;
+  const { weight_bytes, arena_bytes: arena, layers, sampling } = generation.value.report;
   const elsewhere = layers.filter(({ section }) => section !== undefined);
   const placed = elsewhere.reduce((sum, layer) => sum + layer.weight_bytes, 0);
-  const excess = checkMemory(board, { weights: weight_bytes - placed, arena });
+  const drawn = sampling?.drawn_bytes ?? 0;
+  const excess = checkMemory(board, { weights: weight_bytes - placed, arena, drawn });
   return excess.length > 0 ? failure(...excess) : success({ generation: generation.value, board });
 }
 

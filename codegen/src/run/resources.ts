@@ -15,6 +15,7 @@ export const resources = {
   include: join(root, "runtime-c/include"),
   runner: join(root, "qemu/runner/main.c"),
   timer: join(root, "qemu/runner/timer.c"),
+  modelCall: join(root, "qemu/runner/model_call.h"),
   markers: join(root, "qemu/markers.h"),
   probes: join(root, "qemu/probes.h"),
   plugin: join(root, "build/qemu/libicount.so"),

@@ -5,6 +5,8 @@ import type { Board } from "./board.js";
 export interface ModelBytes {
   readonly weights: number;
   readonly arena: number;
+  /** Weights that are drawn beforehand, beside the arena. */
+  readonly drawn?: number;
 }
 
 /**
@@ -18,7 +20,8 @@ export function checkMemory(board: Board, bytes: ModelBytes): Diagnostic[] {
   }
   return (board.memory ?? []).flatMap((memory) => {
     const parts = (["weights", "arena"] as const).filter((part) => placement[part] === memory.name);
-    const needed = parts.reduce((sum, part) => sum + bytes[part], 0);
+    const drawn = placement.arena === memory.name ? (bytes.drawn ?? 0) : 0;
+    const needed = parts.reduce((sum, part) => sum + bytes[part], drawn);
     const available = memory.bytes - memory.reserved;
     const excess = needed - available;
     return excess <= 0
@@ -27,9 +30,17 @@ export function checkMemory(board: Board, bytes: ModelBytes): Diagnostic[] {
           {
             code: "does-not-fit",
             path: `${board.name}: ${memory.name}`,
-            message: `${memory.name} has ${available} bytes for ${parts.join(" and ")}, the model needs ${needed}: ${excess} bytes too many`,
-            hint: "train a smaller model, or choose another board with --board",
+            message: `${memory.name} has ${available} bytes for ${list([...parts, ...(drawn > 0 ? ["drawn weights"] : [])])}, the model needs ${needed}: ${excess} bytes too many`,
+            hint:
+              drawn > 0
+                ? "take fewer --samples or --draw weights, or choose another board with --board"
+                : "train a smaller model, or choose another board with --board",
           },
         ];
   });
+}
+
+/** `a, b and c` */
+function list(words: readonly string[]): string {
+  return words.join(", ").replace(/, ([^,]*)$/, " and $1");
 }

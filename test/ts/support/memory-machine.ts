@@ -1,6 +1,9 @@
-import type { LayerPlan, Plan, ValuePlace } from "../../../codegen/src/plan/plan.js";
+import type { LayerPlan, Plan, SamplingPlan, ValuePlace } from "../../../codegen/src/plan/plan.js";
 
 const FLOAT_BYTES = 4;
+
+/** What the second pass of a sampled network finds, the others find as well. */
+const PASSES = 2;
 
 /** What goes wrong in a plan's memory, none where it is sound; and the bytes it touches. */
 export interface MemoryRun {
@@ -20,12 +23,21 @@ export function checkMemory(plan: Plan): MemoryRun {
   if (plan.input.how === "copied") {
     arena.writeValue("input", plan.input.output);
   }
-  for (const layer of plan.layers) {
+  const { layers, sampling } = plan;
+  const run = (layer: LayerPlan) => {
     arena.at = layer.name;
     runLayer(arena, layer);
+  };
+  layers.slice(0, sampling?.first).forEach(run);
+  for (let pass = 1; sampling !== undefined && pass <= PASSES; pass++) {
+    layers.slice(sampling.first).forEach(run);
+    arena.at = `pass ${pass}`;
+    runPass(arena, plan, sampling, pass);
   }
-  arena.at = "head";
-  runHead(arena, plan);
+  if (sampling === undefined) {
+    arena.at = "head";
+    runHead(arena, plan);
+  }
   return { problems: arena.problems, bytes: arena.bytes };
 }
 
@@ -105,13 +117,18 @@ function arrays(name: string, { mean, var: variance }: ValuePlace): Place[] {
 }
 
 function runLayer(arena: Arena, layer: LayerPlan): void {
-  const { name, output, kernel, scratch } = layer;
+  const { name, output, kernel, scratch, draw } = layer;
+  const drawn = { label: `${name} weights`, begin: draw?.offset ?? 0 };
+  if (draw?.where === "arena") {
+    arena.write(drawn, 0, draw.length);
+  }
   if (scratch !== undefined) {
     arena.write({ label: `${name} scratch`, begin: scratch.offset }, 0, scratch.length);
   }
   switch (layer.op) {
     case "relu":
-      runRelu(arena, layer);
+    case "reparameterize":
+      runElements(arena, layer);
       break;
     case "conv2d":
     case "conv2d_maxpool2d_relu":
@@ -128,8 +145,11 @@ function runLayer(arena: Arena, layer: LayerPlan): void {
     default:
       runAtOnce(arena, layer);
   }
-  // A step must not spoil its own: means under variances, or the scratch.
+  // A step must not spoil its own: means under variances, scratch, or the weights it has drawn.
   arena.readValue(name, output);
+  if (draw?.where === "arena") {
+    arena.read(drawn, 0, draw.length);
+  }
   if (scratch !== undefined) {
     arena.read({ label: `${name} scratch`, begin: scratch.offset }, 0, scratch.length);
   }
@@ -144,9 +164,10 @@ function runAtOnce(arena: Arena, { name, source, input, output }: LayerPlan): vo
 }
 
 /** In place, element by element, or apart. */
-function runRelu(arena: Arena, layer: LayerPlan): void {
+function runElements(arena: Arena, layer: LayerPlan): void {
   const { source, input, output } = layer;
-  if (input !== undefined && input.mean === output.mean && input.var === output.var) {
+  const isInPlace = input?.mean === output.mean && (output.var ?? input.var) === input.var;
+  if (input !== undefined && isInPlace) {
     arena.readValue(source, input);
     arena.writeValue(layer.name, output);
   } else {
@@ -176,6 +197,30 @@ function runRows(arena: Arena, { name, op, source, input, output, shape }: Layer
       }
     }
   }
+}
+
+/** The head of one pass, and what it adds to what the passes before have left. */
+function runPass(arena: Arena, plan: Plan, sampling: SamplingPlan, pass: number): void {
+  const { head } = plan;
+  const outputs = head.input.length;
+  const add = (label: string, begin: number) => {
+    if (pass > 1) {
+      arena.read({ label, begin }, 0, outputs);
+    }
+    arena.write({ label, begin }, 0, outputs);
+  };
+  add("mean of passes", sampling.mean);
+  add("squares of passes", sampling.squares);
+  arena.readValue(head.source, head.input);
+  if (head.kind === "softmax" && sampling.mixture !== undefined) {
+    const place = { label: "probability of a pass", begin: head.probability };
+    arena.write(place, 0, outputs);
+    arena.readValue(head.source, head.input);
+    add("probability of passes", sampling.mixture.probability);
+    arena.read(place, 0, outputs);
+  }
+  arena.read({ label: "mean of passes", begin: sampling.mean }, 0, outputs);
+  arena.read({ label: "squares of passes", begin: sampling.squares }, 0, outputs);
 }
 
 function runHead(arena: Arena, { head }: Plan): void {

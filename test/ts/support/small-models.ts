@@ -22,6 +22,21 @@ export function classifier(seed = 1, hidden = 5): Uint8Array {
   });
 }
 
+/** One dense layer whose weights are exact. */
+export function withoutDeviations(): Uint8Array {
+  const all = Object.entries(layerTensors("fc", [2, 3], 5));
+  return posteriorFile({
+    tensors: Object.fromEntries(all.filter(([name]) => !name.endsWith(".sd"))),
+    graph: {
+      schema: 1,
+      name: "exact",
+      input: { shape: [3], mean: [0], scale: [1] },
+      ops: [{ name: "fc", op: "dense", inputs: ["input"] }],
+      output: { head: "classification", input: "fc", labels: ["no", "yes"] },
+    },
+  });
+}
+
 /** A convolution over one 6 x 5 plane, pooling, two outputs with known noise. */
 export function regressor(): Uint8Array {
   return posteriorFile({

@@ -4,7 +4,7 @@ import type { LayerParameters } from "../../ir/posterior.js";
 import { bf16 } from "./bf16.js";
 import { packCompact } from "./compact.js";
 import { f16 } from "./f16.js";
-import { packPanels } from "./f32.js";
+import { packPanels, packToDraw } from "./f32.js";
 import { i8u4, i8u8 } from "./i8.js";
 
 /** The weights of a layer in the order its kernel reads them: floats, or words of smaller formats. */
@@ -14,15 +14,22 @@ const compact = { f16, bf16, i8u8, i8u4 };
 
 /**
  * Packs the parameters of a dense or conv2d layer as pfp_kernels.h asks for `kernel`. A missing sd
- * is a variance of zero.
+ * is a variance of zero. `isDrawn`: the kernel reads draws of them, for which means and standard
+ * deviations are packed.
  */
 export function packWeights(
   layer: string,
   parameters: LayerParameters,
   { form, weights, outputs }: Pick<Kernel, "form" | "weights" | "outputs">,
+  isDrawn = false,
 ): Result<PackedWeights> {
   if (form === "exact") {
-    return packPanels(layer, parameters, outputs, "mean");
+    return isDrawn
+      ? packToDraw(layer, parameters, outputs)
+      : packPanels(layer, parameters, outputs, "mean");
+  }
+  if (form === "sampled") {
+    return packPanels(layer, parameters, outputs, "mean and sd");
   }
   if (weights === "none" || weights === "f32") {
     return packPanels(layer, parameters, outputs);

@@ -21,6 +21,9 @@ writeFileSync(model, classifier());
 const regression = join(folder, "regression.safetensors");
 writeFileSync(regression, regressor());
 const kernels = unwrap(parseKernelList(readFileSync(resources.kernelList, "utf8")));
+const SAMPLED = ["weights drawn", "activations drawn", "drawn beforehand"].map(
+  (drawn) => `4 samples, ${drawn}`,
+);
 const request = { ...defaults, tier: "fast" } as const;
 
 test("every kernel call of lenet5 gets a probe with the name of its layer", async () => {
@@ -45,7 +48,8 @@ test("every kernel call of lenet5 gets a probe with the name of its layer", asyn
 });
 
 test("lines, rest and sums agree, with and without the head", async () => {
-  const words = ["bench", model, "--target", "cortex-a53", "cortex-m55", "host", "--json"];
+  const on = ["--target", "cortex-a53", "cortex-m55", "host"];
+  const words = ["bench", model, ...on, "--samples", "4", "--json"];
   const { code, stdout, stderr } = await pfp([...words, "--compiler", "clang-19"]);
   assert.is(code, 0, stderr);
   const { measurements } = JSON.parse(stdout) as BenchResult;
@@ -54,13 +58,21 @@ test("lines, rest and sums agree, with and without the head", async () => {
     ["cortex-a53", "cortex-m55", "host"].flatMap((target) => [
       `${target} pfp accurate`,
       `${target} pfp fast`,
-      `${target} deterministic accurate`,
+      `${target} deterministic null`,
+      ...SAMPLED.map((variant) => `${target} ${variant} null`),
     ]),
   );
-  for (const { unit, target, lines, rest, total, total_without_head } of measurements) {
+  for (const measurement of measurements) {
+    const { unit, target, variant, lines, rest, total, total_without_head } = measurement;
+    const own = lines.map(({ name }) => name).filter((name) => name !== "finite");
     assert.equal(
-      lines.map(({ name }) => name).filter((name) => name !== "finite"),
+      own.filter((name) => !name.endsWith(" drawn")),
       ["input", "fc1", "relu1", "fc2", "head"],
+    );
+    const drawn = variant === SAMPLED[1] ? ["fc1 drawn", "fc2 drawn"] : [];
+    assert.equal(
+      own.filter((name) => name.endsWith(" drawn")),
+      drawn,
     );
     assert.ok(
       lines.every(({ value }) => value > 0),

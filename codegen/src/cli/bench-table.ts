@@ -21,7 +21,7 @@ export function benchAsText({ measurements, left_out }: BenchResult): string {
 
 /** What tells a measurement from the others of its target. */
 export function measurementName({ variant, tier, compiler }: Measurement): string {
-  return `${variant} ${tier}, ${compiler}`;
+  return `${variantName(variant, tier)}, ${compiler}`;
 }
 
 function layerTable(measurements: readonly Measurement[]): string {
@@ -66,7 +66,11 @@ function layerTable(measurements: readonly Measurement[]): string {
 }
 
 function headOf({ variant, tier, compiler }: Measurement): string {
-  return `${variant} ${tier}\n${compiler}`;
+  return `${variantName(variant, tier).replaceAll(", ", "\n")}\n${compiler}`;
+}
+
+function variantName(variant: string, tier: Measurement["tier"]): string {
+  return tier === null ? variant : `${variant} ${tier}`;
 }
 
 function layerCell(value: number, multiplyAdds: number, cycles: number): string {

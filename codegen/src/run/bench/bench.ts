@@ -2,6 +2,7 @@ import { readFile } from "node:fs/promises";
 import { defaults } from "../../defaults.js";
 import { type Diagnostic, failure, type Result, success } from "../../diagnostics.js";
 import type { Kernel, Tier } from "../../ir/kernel-table.js";
+import { DEFAULT_SAMPLES } from "../../ir/sampling.js";
 import type { Board, Tool } from "../../target/board.js";
 import { parseKernelList } from "../../target/kernel-list.js";
 import { isEmulated } from "../command-line.js";
@@ -24,12 +25,15 @@ export interface BenchRequest {
   /** Command of the only compiler; default: all that are installed. */
   readonly compiler?: string;
   readonly points: number;
+  /** Passes of the sampled twins; default: DEFAULT_SAMPLES. */
+  readonly samples?: number;
 }
 
 export interface Measurement extends Figures {
   readonly graph: string;
   readonly variant: string;
-  readonly tier: Tier;
+  /** Null where the variant has none. */
+  readonly tier: Tier | null;
   readonly target: string;
   readonly board: string;
   readonly compiler: string;
@@ -74,7 +78,10 @@ export async function benchModel(
   if (!kernels.ok) {
     return kernels;
   }
-  const variants = measuredVariants(request.tier === undefined ? TIERS : [request.tier]);
+  const variants = measuredVariants(
+    request.tier === undefined ? TIERS : [request.tier],
+    request.samples ?? DEFAULT_SAMPLES,
+  );
   const leftOut: LeftOut[] = [];
   const jobs: Job[] = [];
   for (const board of boards.value) {
@@ -96,10 +103,13 @@ export async function benchModel(
   for (const [index, job] of jobs.entries()) {
     onProgress(index, jobs.length);
     const measured = await runJob(request, job, kernels.value);
-    if (!measured.ok) {
+    if (measured.ok) {
+      measurements.push(measured.value);
+    } else if (isTwin(job.variant)) {
+      leftOut.push(...measured.diagnostics.map((problem) => withoutTwin(job, problem)));
+    } else {
       return measured;
     }
-    measurements.push(measured.value);
   }
   return success({ measurements, left_out: leftOut });
 }
@@ -181,7 +191,6 @@ async function runJob(
     model,
     target: board.target,
     board: board.name,
-    tier: variant.tier,
     ...variant.options,
   });
   if (!prepared.ok) {
@@ -200,6 +209,15 @@ async function runJob(
         ...figures.value,
       })
     : figures;
+}
+
+/** A model of which the twin cannot be made, such as one too large to draw beforehand, has others. */
+function isTwin({ options }: Measured): boolean {
+  return options.mode === "sampled";
+}
+
+function withoutTwin({ variant, board }: Job, { message, hint }: Diagnostic): LeftOut {
+  return { what: `${variant.label} on ${board.target}`, why: message, hint };
 }
 
 function asDiagnostic({ what, why, hint }: LeftOut): Diagnostic {

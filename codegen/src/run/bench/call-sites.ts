@@ -15,10 +15,13 @@ export interface CallSite {
 /** What stands before a call that is a statement of its own. */
 const BEFORE_STATEMENT = /(?:[;{}:]|\*\/)\s*$/;
 
-const HEAD: ReadonlySet<string> = new Set(["covariance", "classify", "softmax"]);
+const HEAD: ReadonlySet<string> = new Set([
+  ...["covariance", "classify", "softmax", "accumulate", "mixture"],
+]);
 
 /**
- * Puts a probe (qemu/probes.h) around every call of a kernel in `model.c`.
+ * Puts a probe (qemu/probes.h) around every call of a kernel in `model_predict`. One in a loop counts
+ * all its turns.
  *
  * @returns the generation with the probes, and the call sites by their numbers
  */
@@ -30,9 +33,10 @@ export function probeCalls(
   const called: Kernel[] = [];
   const source = `${generation.model.name}.c`;
   const text = generatedText(generation.files, source);
+  const predict = text.indexOf(`${generation.model.name}_predict(`);
   const probed = text.replace(/\b(pfp_\w+)\(/g, (call, symbol: string, at: number) => {
     const kernel = bySymbol.get(symbol);
-    if (kernel === undefined) {
+    if (kernel === undefined || at < predict) {
       return call;
     }
     const statement = BEFORE_STATEMENT.test(text.slice(0, at));
@@ -46,12 +50,18 @@ export function probeCalls(
   return { generation: { ...generation, files }, sites: nameSites(called, generation.report) };
 }
 
-/** Layers and calls come in the same order, so each layer owns the next call of its kernel. */
+/**
+ * Layers and calls come in the same order, so each layer owns the next call of its kernel, and a
+ * draw of weights belongs to the next layer.
+ */
 function nameSites(called: readonly Kernel[], { layers }: Report): CallSite[] {
   let next = 0;
   const sites = called.map((kernel): CallSite => {
     const layer = layers[next];
     const head = HEAD.has(kernel.op);
+    if (layer !== undefined && kernel.op === "draw") {
+      return { name: layer.name, kernel, multiplyAdds: 0, head };
+    }
     if (layer?.kernel !== kernel.symbol || head) {
       return { name: head ? "head" : kernel.op, kernel, multiplyAdds: 0, head };
     }

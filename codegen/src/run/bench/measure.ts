@@ -203,9 +203,10 @@ function makeLines(
       head,
       estimated_cycles: perInstruction === undefined ? null : Math.round(value * perInstruction),
     };
-    const before = lines.at(-1);
-    if (head && before?.head) {
-      lines[lines.length - 1] = joinHead(before, line);
+    const before = lines.findIndex((other) => other.head);
+    const ofHead = lines[before];
+    if (head && ofHead !== undefined) {
+      lines[before] = joinHead(ofHead, line);
     } else {
       lines.push(line);
     }
@@ -213,11 +214,16 @@ function makeLines(
   return lines;
 }
 
+/** `a + b + a` with each once. */
+function unique(sum: string): string {
+  return [...new Set(sum.split(" + "))].join(" + ");
+}
+
 function joinHead(a: Line, b: Line): Line {
   return {
     ...a,
-    op: `${a.op} + ${b.op}`,
-    kernel: `${a.kernel} + ${b.kernel}`,
+    op: unique(`${a.op} + ${b.op}`),
+    kernel: unique(`${a.kernel} + ${b.kernel}`),
     value: a.value + b.value,
     estimated_cycles:
       a.estimated_cycles === null || b.estimated_cycles === null

@@ -1,4 +1,5 @@
 import type { Tier } from "../../ir/kernel-table.js";
+import { DRAWS, type Draw } from "../../ir/sampling.js";
 import type { ModelRequest } from "../prepare.js";
 
 /** One way to generate the same model, measured beside the others. */
@@ -10,27 +11,38 @@ export interface Variant {
 }
 
 /** What `pfp bench` measures, in the order of its tables. */
-const variants: readonly Variant[] = [
-  { label: "pfp", options: {}, tiers: true },
-  { label: "deterministic", options: { mode: "deterministic" }, tiers: false },
-];
+function variants(samples: number): readonly Variant[] {
+  return [
+    { label: "pfp", options: {}, tiers: true },
+    { label: BASELINE, options: { mode: "deterministic" }, tiers: false },
+    ...DRAWS.map((draw): Variant => {
+      const options = { mode: "sampled", samples, draw } as const;
+      return { label: `${samples} samples, ${NAMES[draw]}`, options, tiers: false };
+    }),
+  ];
+}
+
+const NAMES: Readonly<Record<Draw, string>> = {
+  weights: "weights drawn",
+  activations: "activations drawn",
+  beforehand: "drawn beforehand",
+};
 
 /** The variant that others are compared with. */
 export const BASELINE = "deterministic";
 
 export interface Measured {
   readonly label: string;
-  readonly tier: Tier;
+  /** Null where it has none. */
+  readonly tier: Tier | null;
   readonly options: Partial<ModelRequest>;
 }
 
-/** Every variant, those with tiers once a tier. */
-export function measuredVariants(tiers: readonly Tier[]): Measured[] {
-  return variants.flatMap((variant) =>
-    (variant.tiers ? tiers : tiers.slice(0, 1)).map((tier) => ({
-      label: variant.label,
-      tier,
-      options: { ...variant.options, tier },
-    })),
+/** Every variant, those with tiers once a tier; sampled ones take `samples` passes. */
+export function measuredVariants(tiers: readonly Tier[], samples: number): Measured[] {
+  return variants(samples).flatMap(({ label, options, tiers: hasTiers }): Measured[] =>
+    hasTiers
+      ? tiers.map((tier) => ({ label, tier, options: { ...options, tier } }))
+      : [{ label, tier: null, options }],
   );
 }

@@ -79,7 +79,7 @@ export async function settleWeights(
       : success({ weights });
   }
   if (mode !== defaults.mode) {
-    const what = `mode ${mode} has no doubt that a format could change`;
+    const what = `auto chooses for mode ${defaults.mode}, not for mode ${mode}`;
     return failure(problem("--weights", what, "name a format, or leave --weights out"));
   }
   if (calibration.length === 0) {

@@ -124,7 +124,8 @@ async function choose(
     return failure({ ...missing, path: "--weights", message });
   }
   const { formats, leftOut } = await possibleFormats(request, reference.value);
-  const all = (1 + formats.length) * images.value.length;
+  const others = formats.filter(({ weights }) => weights !== "f32");
+  const all = (1 + others.length) * images.value.length;
   const predict = (prepared: PreparedModel, before: number) =>
     predictHere(prepared, images.value, (done) =>
       onProgress(before * images.value.length + done, all),
@@ -134,8 +135,9 @@ async function choose(
     return expected;
   }
   const candidates: Candidate[] = [];
-  for (const [index, { weights, weight_bytes, here }] of formats.entries()) {
-    const found = weights === "f32" ? expected : await predict(here, 1 + index);
+  for (const { weights, weight_bytes, here } of formats) {
+    const before = 1 + candidates.filter((one) => one.weights !== "f32").length;
+    const found = weights === "f32" ? expected : await predict(here, before);
     if (!found.ok) {
       return found;
     }

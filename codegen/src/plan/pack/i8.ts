@@ -86,20 +86,21 @@ function roundMean(mean: number, scale: number): number {
  * A stretch of a row then keeps its variance, and exact weights stay exact.
  */
 function roundSds(sd: Float64Array, scale: number, max: number): Uint8Array {
+  const rounded = new Uint8Array(sd.length);
   let sum = 0;
-  return Uint8Array.from(sd, (value) => {
-    const squares = scale === 0 ? 0 : value ** 2 / scale;
+  for (let i = 0; i < sd.length && scale > 0; i++) {
+    const squares = (sd[i] ?? 0) ** 2 / scale;
     const below = Math.min(Math.floor(Math.sqrt(squares)), max);
-    if (below === max) {
-      return max;
+    rounded[i] = below;
+    if (below < max) {
+      sum += (squares - below ** 2) / (2 * below + 1);
+      if (sum >= 0.5) {
+        sum -= 1;
+        rounded[i] = below + 1;
+      }
     }
-    sum += (squares - below ** 2) / (2 * below + 1);
-    if (sum < 0.5) {
-      return below;
-    }
-    sum -= 1;
-    return below + 1;
-  });
+  }
+  return rounded;
 }
 
 /**
@@ -123,8 +124,11 @@ function leastErrorStep(sd: Float64Array, max: number): number {
 }
 
 function varError(sd: Float64Array, scale: number, max: number): number {
-  return roundSds(sd, scale, max).reduce(
-    (sum, stored, i) => sum + (stored ** 2 * scale - (sd[i] ?? 0) ** 2) ** 2,
-    0,
-  );
+  const rounded = roundSds(sd, scale, max);
+  let sum = 0;
+  for (let i = 0; i < sd.length; i++) {
+    const error = (rounded[i] ?? 0) ** 2 * scale - (sd[i] ?? 0) ** 2;
+    sum += error * error;
+  }
+  return sum;
 }

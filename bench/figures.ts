@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { defaults } from "../codegen/src/defaults.js";
 import type { Kernel } from "../codegen/src/ir/kernel-table.js";
 import { benchModel } from "../codegen/src/run/bench/bench.js";
+import { variantName } from "../codegen/src/run/bench/variants.js";
 import { findCompiler } from "../codegen/src/run/tools.js";
 import { parseKernelList } from "../codegen/src/target/kernel-list.js";
 import { stackUsage } from "../scripts/measure/stack-usage.js";
@@ -98,8 +99,8 @@ async function modelFigures(target: string, compiler: string): Promise<TargetFig
       throw new Error(JSON.stringify(result.diagnostics));
     }
     for (const measurement of result.value.measurements) {
-      const { variant, tier, total, code_bytes, weight_bytes, arena_bytes } = measurement;
-      const name = `${model} ${variant} ${tier}`;
+      const { total, code_bytes, weight_bytes, arena_bytes } = measurement;
+      const name = `${model} ${variantName(measurement)}`;
       models[name] = { instructions: total, code_bytes, weight_bytes, arena_bytes };
     }
   }

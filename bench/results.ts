@@ -7,6 +7,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "no
 import { cpus, tmpdir, totalmem } from "node:os";
 import { join } from "node:path";
 import { benchModel, type LeftOut, type Measurement } from "../codegen/src/run/bench/bench.js";
+import { variantName } from "../codegen/src/run/bench/variants.js";
 import { isInstalled } from "../codegen/src/run/tools.js";
 import { targets } from "../codegen/src/target/targets.js";
 import { type Bar, bars, judge, type Results } from "./bars.js";
@@ -147,10 +148,7 @@ function modelTable(measurements: readonly Measurement[]): string[] {
     ...measurements.map(value),
   ];
   return table(
-    [
-      "layer",
-      ...measurements.map(({ variant, tier, compiler }) => `${variant} ${tier}, ${compiler}`),
-    ],
+    ["layer", ...measurements.map((one) => `${variantName(one)}, ${one.compiler}`)],
     [
       ...names.map((name) => row(name, (one) => cell(one, name))),
       row("rest", ({ rest }) => show(rest)),

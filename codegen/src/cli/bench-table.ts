@@ -1,6 +1,6 @@
 import Table from "cli-table3";
 import type { BenchResult, Measurement } from "../run/bench/bench.js";
-import { BASELINE } from "../run/bench/variants.js";
+import { BASELINE, variantName } from "../run/bench/variants.js";
 
 /** A table without lines between its rows. */
 const COMPACT = {
@@ -20,8 +20,8 @@ export function benchAsText({ measurements, left_out }: BenchResult): string {
 }
 
 /** What tells a measurement from the others of its target. */
-export function measurementName({ variant, tier, compiler }: Measurement): string {
-  return `${variantName(variant, tier)}, ${compiler}`;
+export function measurementName(measurement: Measurement): string {
+  return `${variantName(measurement)}, ${measurement.compiler}`;
 }
 
 function layerTable(measurements: readonly Measurement[]): string {
@@ -65,12 +65,8 @@ function layerTable(measurements: readonly Measurement[]): string {
   return `${graph} on ${target} (${board}): ${what}\n${rows.toString()}`;
 }
 
-function headOf({ variant, tier, compiler }: Measurement): string {
-  return `${variantName(variant, tier).replaceAll(", ", "\n")}\n${compiler}`;
-}
-
-function variantName(variant: string, tier: Measurement["tier"]): string {
-  return tier === null ? variant : `${variant} ${tier}`;
+function headOf(measurement: Measurement): string {
+  return measurementName(measurement).replaceAll(", ", "\n");
 }
 
 function layerCell(value: number, multiplyAdds: number, cycles: number): string {

@@ -17,9 +17,14 @@ function variants(samples: number): readonly Variant[] {
     { label: BASELINE, options: { mode: "deterministic" }, tiers: false },
     ...DRAWS.map((draw): Variant => {
       const options = { mode: "sampled", samples, draw } as const;
-      return { label: `${samples} samples, ${NAMES[draw]}`, options, tiers: false };
+      return { label: sampledLabel(samples, draw), options, tiers: false };
     }),
   ];
+}
+
+/** `30 samples, weights drawn` */
+export function sampledLabel(samples: number, draw: Draw): string {
+  return `${samples} samples, ${NAMES[draw]}`;
 }
 
 const NAMES: Readonly<Record<Draw, string>> = {
@@ -36,6 +41,11 @@ export interface Measured {
   /** Null where it has none. */
   readonly tier: Tier | null;
   readonly options: Partial<ModelRequest>;
+}
+
+/** `pfp fast`, or `deterministic`, which has no tiers. */
+export function variantName({ variant, tier }: { variant: string; tier: Tier | null }): string {
+  return tier === null ? variant : `${variant} ${tier}`;
 }
 
 /** Every variant, those with tiers once a tier; sampled ones take `samples` passes. */

@@ -100,6 +100,9 @@ bench-peers: setup ## Time Pyro, NumPyro, FastBNNs, oneDNN beside pfp, write ben
 baseline: setup ## Measure bench/baseline.json, runtime-c/costs.json, docs/kernels.md anew
 	@node --import tsx bench/baseline.ts --update
 
+host-costs: setup ## Time each kernel on this computer anew: runtime-c/host-costs.json
+	@node --import tsx bench/host-costs.ts
+
 bench-kernels: setup ## Count the instructions of each kernel under QEMU
 	@node --import tsx bench/kernels.ts
 
@@ -114,4 +117,4 @@ lint: ## Check formatting and lint rules
 	clang-format-19 --dry-run -Werror $(C_FILES)
 	node_modules/.bin/biome check
 
-.PHONY: help packages setup demo test clean built codegen lib lib-all cmocka plugin data train golden examples demo-images figures bench bench-growth drift bench-peers baseline bench-kernels sizes format lint
+.PHONY: help packages setup demo test clean built codegen lib lib-all cmocka plugin data train golden examples demo-images figures bench bench-growth drift bench-peers baseline host-costs bench-kernels sizes format lint

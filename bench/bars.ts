@@ -134,7 +134,7 @@ function cheapest(
         !without.some((word) => rest.includes(word))
       );
     })
-    .map(({ instructions, work }) => instructions / (work * parts));
+    .map(({ cost, work }) => cost / (work * parts));
   return figures.length === 0 ? undefined : Math.min(...figures);
 }
 

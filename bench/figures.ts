@@ -1,13 +1,11 @@
 /** The figures that tests hold: instructions, stack and sizes, the same on every computer. */
-import { readFileSync } from "node:fs";
 import { defaults } from "../codegen/src/defaults.js";
-import type { Kernel } from "../codegen/src/ir/kernel-table.js";
 import { benchModel } from "../codegen/src/run/bench/bench.js";
 import { variantName } from "../codegen/src/run/bench/variants.js";
 import { findCompiler } from "../codegen/src/run/tools.js";
-import { parseKernelList } from "../codegen/src/target/kernel-list.js";
 import { stackUsage } from "../scripts/measure/stack-usage.js";
 import { BOARDS, countKernels, readBoard } from "./kernel-counts.js";
+import { kernelOf } from "./workloads.js";
 
 export const MODELS = ["lenet5", "mlp"] as const;
 
@@ -16,10 +14,8 @@ export const TESTED_BOARDS: readonly string[] = ["linux-a53", "mps3-an547"];
 
 export interface KernelFigures {
   readonly stack_bytes: number;
-  /** By shape and unit of work, e.g. `400-120, per weight`; the first stands for the kernel. */
-  readonly workloads: {
-    readonly [name: string]: { readonly instructions: number; readonly work: number };
-  };
+  /** Instructions of a call by the numbers of its shape, `400 120 1`; the first stands for all. */
+  readonly workloads: { readonly [numbers: string]: number };
 }
 
 export interface ModelFigures {
@@ -40,47 +36,47 @@ export interface Figures {
   readonly [target: string]: TargetFigures;
 }
 
-export function readKernelList(): readonly Kernel[] {
-  const list = parseKernelList(readFileSync("runtime-c/include/pfp/pfp_kernels.def", "utf8"));
-  if (!list.ok) {
-    throw new Error(JSON.stringify(list.diagnostics));
-  }
-  return list.value;
+/** Measures the kernels of every target anew, each by the first compiler of its board. */
+export function measureKernels(): Figures {
+  return Object.fromEntries(
+    BOARDS.map((name) => {
+      const board = readBoard(name);
+      const compiler = findCompiler(board);
+      if (!compiler.ok) {
+        throw new Error(JSON.stringify(compiler.diagnostics));
+      }
+      const kernels = kernelFigures(name, board.target);
+      return [board.target, { compiler: compiler.value.cc, kernels, models: {} }];
+    }),
+  );
 }
 
 /**
- * Measures kernels anew, each target by the first compiler of its board, and on some boards models.
+ * Adds the models to `figures`, of the targets of `boards`. The generator chooses their kernels by
+ * runtime-c/costs.json.
  */
-export async function measureFigures(modelBoards: readonly string[] = BOARDS): Promise<Figures> {
-  const figures: Record<string, TargetFigures> = {};
-  for (const name of BOARDS) {
-    const board = readBoard(name);
-    const compiler = findCompiler(board);
-    if (!compiler.ok) {
-      throw new Error(JSON.stringify(compiler.diagnostics));
+export async function measureModels(
+  figures: Figures,
+  boards: readonly string[] = BOARDS,
+): Promise<Figures> {
+  const added: Record<string, TargetFigures> = { ...figures };
+  for (const { target } of boards.map(readBoard)) {
+    const entry = figures[target];
+    if (entry !== undefined) {
+      added[target] = { ...entry, models: await modelFigures(target, entry.compiler) };
     }
-    figures[board.target] = {
-      compiler: compiler.value.cc,
-      kernels: kernelFigures(name, board.target),
-      models: modelBoards.includes(name) ? await modelFigures(board.target, compiler.value.cc) : {},
-    };
   }
-  return figures;
+  return added;
 }
 
 function kernelFigures(board: string, target: string): TargetFigures["kernels"] {
   const counts = countKernels(board);
   const objects = `build/${target}/objects/runtime-c/src/kernels`;
-  const ops = new Map(readKernelList().map(({ symbol, op }) => [symbol, op]));
   const kernels: Record<string, KernelFigures> = {};
-  for (const { symbol, shape, instructions, work, unit } of counts) {
-    kernels[symbol] = {
-      stack_bytes: stackUsage(`${objects}/${ops.get(symbol)}/${symbol}.su`),
-      workloads: {
-        ...kernels[symbol]?.workloads,
-        [`${shape}, per ${unit}`]: { instructions, work },
-      },
-    };
+  for (const { symbol, numbers, cost } of counts) {
+    const stackBytes = stackUsage(`${objects}/${kernelOf(symbol).op}/${symbol}.su`);
+    const workloads = { ...kernels[symbol]?.workloads, [numbers]: cost };
+    kernels[symbol] = { stack_bytes: stackBytes, workloads };
   }
   return kernels;
 }

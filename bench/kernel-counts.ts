@@ -1,9 +1,10 @@
-/** Instructions of kernels at the workloads of kernels.c, counted under QEMU. */
+/** What kernels take at the workloads of kernels.c: instructions under QEMU, or time. */
 import { execFileSync } from "node:child_process";
 import { mkdirSync, readFileSync } from "node:fs";
-import { commandLine } from "../codegen/src/run/command-line.js";
+import { commandLine, isEmulated } from "../codegen/src/run/command-line.js";
 import { resources } from "../codegen/src/run/resources.js";
 import type { Board } from "../codegen/src/target/board.js";
+import { describeWorkload, fieldsOf, kernelOf, numbersOf, type Workload } from "./workloads.js";
 
 /** The boards on which instructions are counted, one a target. */
 export const BOARDS = [
@@ -12,14 +13,12 @@ export const BOARDS = [
 ] as const;
 
 /** One kernel at one workload. */
-export interface KernelCount {
+export interface KernelCount extends Workload {
   readonly symbol: string;
-  readonly shape: string;
-  /** Exact, of one call. */
-  readonly instructions: number;
-  /** Units of work in the call. */
-  readonly work: number;
-  readonly unit: string;
+  /** The numbers of its shape, as kernels.c prints them. */
+  readonly numbers: string;
+  /** Of one call: instructions, exact, or on the host nanoseconds. */
+  readonly cost: number;
 }
 
 export function readBoard(name: string): Board {
@@ -27,7 +26,7 @@ export function readBoard(name: string): Board {
 }
 
 /**
- * Builds kernels.c for a board and counts every kernel that the board has.
+ * Builds kernels.c for a board and measures every kernel that the board has.
  *
  * @throws when the program cannot be built or run, with what it printed
  */
@@ -45,13 +44,17 @@ export function countKernels(boardName: string): KernelCount[] {
     encoding: "utf8",
     stdio: ["ignore", "pipe", "inherit"],
   });
-  const calls = [...readFileSync(path, "utf8").matchAll(/^call 0 (\d+)$/gm)];
   const lines = output.trim().split("\n");
-  if (calls.length !== lines.length) {
-    throw new Error(`${lines.length} measurements of ${boardName} gave ${calls.length} counts`);
+  const counts = isEmulated(board)
+    ? [...readFileSync(path, "utf8").matchAll(/^call 0 (\d+)$/gm)].map(([, count]) => count)
+    : [];
+  if (isEmulated(board) && counts.length !== lines.length) {
+    throw new Error(`${lines.length} measurements of ${boardName} gave ${counts.length} counts`);
   }
   return lines.map((line, index) => {
-    const [symbol = "", shape = "", work, unit = ""] = line.trim().split("\t");
-    return { symbol, shape, instructions: Number(calls[index]?.[1]), work: Number(work), unit };
+    const [symbol = "", numbers = "", nanoseconds] = line.trim().split("\t");
+    const { op } = kernelOf(symbol);
+    const workload = describeWorkload(op, fieldsOf(op, numbersOf(numbers)));
+    return { symbol, numbers, cost: Number(counts[index] ?? nanoseconds), ...workload };
   });
 }

@@ -1,5 +1,52 @@
 import type { Kernel } from "../codegen/src/ir/kernel-table.js";
 import type { Figures } from "./figures.js";
+import { describeWorkload, fieldsOf, numbersOf } from "./workloads.js";
+
+const COSTS = [
+  "## Costs",
+  "",
+  "`runtime-c/costs.json` holds what the generator chooses kernels and estimates with; `--costs FILE` puts",
+  "another table before it, measured elsewhere or found by a tuner:",
+  "",
+  "```json",
+  '{"schema": 1, "measured": "where and how, for a reader",',
+  ' "targets": {"cortex-a53": {"unit": "instructions",',
+  '   "kernels": {"pfp_dense_f32_1x8_neon": {"call": 76.22, "tile": 15.79, "weight": 1.368}}}}}',
+  "```",
+  "",
+  "A kernel costs the sum over its terms of what one costs, times how many there are at the layer's",
+  "shape (`codegen/src/ir/work.ts`); what is absent costs nothing. Costs are not negative, and of one unit a",
+  "target: `instructions`, `cycles` or `nanoseconds`. A table in the unit of the one that ships replaces",
+  "the kernels it names; one in another unit stands alone. Kernels without costs are chosen by rule: of",
+  "the best instruction set, the tile that leaves the fewest outputs unused. `pfp compile --explain` says",
+  "which it was.",
+  "",
+  "| term | counts |",
+  "| --- | --- |",
+  "| `call` | calls |",
+  "| `input`, `strip` | inputs that are prepared, padding included, and rows of them |",
+  "| `place`, `gather` | positions of a convolution, and the taps of them that lie in the input |",
+  "| `tile` | register tiles of positions by outputs; a tile that is not full counts whole |",
+  "| `lane` | fours of outputs at a tile's positions |",
+  "| `spread`, `part` | tiles of layers with other than one panel, outputs of a panel that is not full |",
+  "| `line` | kernel rows of tiles |",
+  "| `weight` | multiply-adds of whole tiles; for covariance, of fours of columns |",
+  "| `odd` | the same of planar kernels but for rows of three and five taps at stride one |",
+  "| `edge` | multiply-adds at columns of positions whose windows reach into padding |",
+  "| `single` | the same of a last dense panel that has no other beside it |",
+  "| `rest` | what is left over of eights (dense) or fours |",
+  "| `row` | channels (input), positions (pooling), outputs (covariance), classes (classify) |",
+  "| `group` | fours of elements; of windows other than 2x2; of columns |",
+  "| `scatter` | fours of elements of several channels (input) |",
+  "| `pair` | fours of windows of 2x2; pairs of outputs (covariance) |",
+  "| `window`, `sort` | maxima and comparisons in fours of other windows |",
+  "| `root`, `point`, `logit`, `product` | classify: of the Cholesky root, fours of points, logits and products of these; covariance: products |",
+  "",
+  "The costs that ship are fitted to the workloads of `bench/kernels.c`: non-negative least squares of the",
+  "relative errors. Those of the host are times, in `runtime-c/host-costs.json`, and say which of its kernels",
+  "is cheaper: `make host-costs`. A layer whose weights exceed the cache of its board (`weight_memory` in",
+  "board.json) costs as much more as its memory takes to bring them.",
+];
 
 /** docs/kernels.md: every kernel of the list, with its instructions per unit on each target. */
 export function kernelsPage(kernels: readonly Kernel[], figures: Figures): string {
@@ -21,6 +68,8 @@ export function kernelsPage(kernels: readonly Kernel[], figures: Figures): strin
     "(`bench/kernels.c`); a dash stands where the target lacks the instruction set, or where no",
     "workload measures the kernel. They include the call and the edges of the shape, and compare",
     "kernels on one target. They are not times.",
+    "",
+    ...COSTS,
     ...ops.flatMap((op) => [
       "",
       `## ${op}`,
@@ -39,7 +88,11 @@ function row(kernel: Kernel, figures: Figures, targets: readonly string[]): stri
   const first = targets.map((target) =>
     Object.entries(figures[target]?.kernels[symbol]?.workloads ?? {}).at(0),
   );
-  const [workload = ""] = first.find((found) => found !== undefined) ?? [];
+  const [numbers] = first.find((found) => found !== undefined) ?? [];
+  const workload =
+    numbers === undefined
+      ? undefined
+      : describeWorkload(kernel.op, fieldsOf(kernel.op, numbersOf(numbers)));
   return [
     `\`${symbol}\``,
     form,
@@ -47,13 +100,10 @@ function row(kernel: Kernel, figures: Figures, targets: readonly string[]): stri
     weights === "none" ? "" : weights,
     rows * outputs === 1 ? "" : `${rows}x${outputs}`,
     isa,
-    workload,
-    ...first.map((found) => {
-      const { instructions, work } = found?.[1] ?? {};
-      return instructions === undefined || work === undefined
-        ? "-"
-        : (instructions / work).toFixed(2);
-    }),
+    workload === undefined ? "" : `${workload.shape}, per ${workload.unit}`,
+    ...first.map((found) =>
+      found === undefined || workload === undefined ? "-" : (found[1] / workload.work).toFixed(2),
+    ),
   ];
 }
 

@@ -5,6 +5,8 @@
 include scripts/c.mk
 
 BENCH := $(OUT)/bench
+# Where nothing counts instructions, a clock runs.
+CLOCK := $(if $(filter host,$(BOARD)),-DPFP_BENCH_CLOCK)
 SUPPORT_OBJECTS := $(patsubst %.c,$(BENCH)/objects/%.o,test/c/support/kernels.c $(BOARD_SOURCES))
 
 .PHONY: kernels growth
@@ -16,6 +18,6 @@ $(BENCH)/%: $(BENCH)/objects/bench/%.o $(SUPPORT_OBJECTS) $(OUT)/libpfp.a
 
 $(BENCH)/objects/%.o: %.c $(VARIABLES) bench/kernels.mk
 	@mkdir -p $(@D)
-	$(CC) $(TEST_FLAGS) -I. -MMD -MP -c $< -o $@
+	$(CC) $(TEST_FLAGS) $(CLOCK) -I. -MMD -MP -c $< -o $@
 
 -include $(shell find $(BENCH) -name '*.d' 2>/dev/null)

@@ -124,11 +124,11 @@ function show(value: number): string {
 function kernelTable(counts: readonly KernelCount[]): string[] {
   return table(
     ["kernel", "workload", "instructions", "per unit"],
-    counts.map(({ symbol, shape, instructions, work, unit }) => [
+    counts.map(({ symbol, shape, cost, work, unit }) => [
       `\`${symbol}\``,
       shape,
-      show(instructions),
-      `${(instructions / work).toFixed(2)} per ${unit}`,
+      show(cost),
+      `${(cost / work).toFixed(2)} per ${unit}`,
     ]),
   );
 }

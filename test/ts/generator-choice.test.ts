@@ -1,15 +1,22 @@
 /** Kernels are taken only where what they need holds: over random networks. */
+import { readFileSync } from "node:fs";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { directReader } from "../../codegen/src/ir/direct-input.js";
+import { estimate } from "../../codegen/src/ir/estimate.js";
 import { exactValues } from "../../codegen/src/ir/exactness.js";
+import { findKernel, rankKernels } from "../../codegen/src/ir/find-kernel.js";
 import type { Graph } from "../../codegen/src/ir/graph.js";
 import {
-  findKernel,
   type Kernel,
+  type KernelCosts,
+  type KernelRequest,
   type KernelTable,
   type Tier,
+  WEIGHT_FORMATS,
+  type WeightMemory,
 } from "../../codegen/src/ir/kernel-table.js";
+import type { ShapeFields } from "../../codegen/src/ir/work.js";
 import { passes, runPasses } from "../../codegen/src/passes/passes.js";
 import { makePlan } from "../../codegen/src/plan/make-plan.js";
 import { calledKernels } from "../../codegen/src/plan/plan.js";
@@ -138,7 +145,7 @@ test("only planes of one channel are fused by kernels that need them", () => {
   assert.equal(fusedNames({ ...table, kernels }), ["c+p+r", "d", "q+s"]);
 });
 
-test("of a target's tiles the one is taken that leaves the fewest outputs unused", () => {
+test("without costs the tile is taken that leaves the fewest outputs unused", () => {
   const table = kernelsOf("host");
   const tiles = (of: readonly number[]) =>
     of.flatMap((outputs) =>
@@ -149,11 +156,147 @@ test("of a target's tiles the one is taken that leaves the fewest outputs unused
   const lesser = tiles([1]).map((kernel) => ({ ...kernel, isa: "other" }));
   const kernels = [...tiles([8, 4, 6]), ...lesser];
   const taken = (outputs: number) =>
-    findKernel({ ...table, kernels }, { op: "dense", form: "det", tier: "fast", outputs })?.outputs;
+    findKernel(
+      { ...table, kernels },
+      { op: "dense", form: "det", tier: "fast", shape: { in_len: 7, out_len: outputs } },
+    )?.outputs;
   const expected = { 1: 4, 4: 4, 5: 6, 6: 6, 7: 8, 8: 8, 9: 4, 11: 4, 16: 8, 18: 6, 24: 8 };
   for (const [outputs, tile] of Object.entries(expected)) {
     assert.is(taken(Number(outputs)), tile, outputs);
   }
+});
+
+/** The costs that ship, by target. */
+const shipped: Record<string, { kernels: Record<string, KernelCosts> }> = JSON.parse(
+  readFileSync("runtime-c/costs.json", "utf8"),
+).targets;
+
+/** A table with the costs that ship, of which a share is lost. */
+function withCosts(table: KernelTable, random: Random, lost: number): KernelTable {
+  const costs = Object.entries(shipped[table.target]?.kernels ?? {}).filter(
+    () => random.uniform() >= lost,
+  );
+  return { ...table, figures: new Map(costs.map(([symbol, entry]) => [symbol, { costs: entry }])) };
+}
+
+const OPS: readonly KernelRequest["op"][] = ["dense", "conv2d", "conv2d_maxpool2d_relu"];
+
+function randomRequest(random: Random): KernelRequest {
+  const pick = <T>(values: readonly T[]): T => values[random.integer(0, values.length - 1)] as T;
+  const op = pick(OPS);
+  const size = random.integer(1, 5);
+  const shape: ShapeFields =
+    op === "dense"
+      ? { in_len: random.integer(1, 900), out_len: random.integer(1, 130), in_planes: 1 }
+      : {
+          ...{ in_h: 12, in_w: 12, in_c: random.integer(1, 3), in_planes: random.integer(1, 2) },
+          ...{ out_h: random.integer(1, 6), out_w: random.integer(1, 6) },
+          ...{ out_c: random.integer(1, 40), kernel_h: size, kernel_w: size },
+          ...{ stride_h: 1, stride_w: random.integer(1, 2), pad_top: 0, pad_left: 1 },
+        };
+  const form = pick(["general", "det", "exact"] as const);
+  return { op, form, tier: pick(["accurate", "fast"]), weights: pick(WEIGHT_FORMATS), shape };
+}
+
+/** What pfp_kernels.def says of a kernel, against a request; the reference for the choice. */
+function isFit(kernel: Kernel, { op, form, tier, weights, shape }: KernelRequest): boolean {
+  return (
+    kernel.op === op &&
+    kernel.form === form &&
+    ["any", tier].includes(kernel.tier) &&
+    ["none", weights].includes(kernel.weights) &&
+    (kernel.needs !== "planar" || shape?.in_c === 1)
+  );
+}
+
+test("over random shapes, no kernel is taken that does not fit or that a fitting one beats", () => {
+  const random = new Random(7);
+  const tables = new Map(targets.map(({ name }) => [name, kernelsOf(name)]));
+  const [seen, by] = [new Set<string>(), { cost: 0, rule: 0 }];
+  for (let i = 0; i < 4000; i++) {
+    const request = randomRequest(random);
+    const target = targets[i % targets.length]?.name ?? "";
+    const weightMemory = {
+      cacheBytes: 1e5,
+      bytesPerCycle: 4,
+      instructionsPerCycle: 2,
+      clockHz: 1e9,
+    };
+    const table = {
+      ...withCosts(tables.get(target) ?? kernelsOf(target), random, (i % 3) * 0.3),
+      ...(i % 2 === 0 ? {} : { weightMemory }),
+    };
+    const what = `${target}, ${JSON.stringify(request)}`;
+    const fitting = table.kernels.filter((kernel) => isFit(kernel, request));
+    const ranking = rankKernels(table, request);
+    const kernel = findKernel(table, request);
+    assert.is(kernel === undefined, fitting.length === 0, what);
+    if (kernel === undefined) {
+      continue;
+    }
+    assert.ok(fitting.includes(kernel), `${what}: ${kernel.symbol}`);
+    const costOf = (of: Kernel) => estimate(of, request.shape ?? {}, table)?.cost;
+    const cost = costOf(kernel);
+    by[ranking.by]++;
+    seen.add(kernel.symbol);
+    assert.is(cost === undefined, ranking.by === "rule", what);
+    for (const other of fitting) {
+      const otherCost = costOf(other);
+      assert.ok(cost === undefined || otherCost === undefined || cost <= otherCost, what);
+    }
+    assert.equal(rankKernels(table, request), ranking);
+    assert.is(ranking.candidates.length, fitting.length);
+    assert.is(
+      ranking.candidates.length + ranking.ruledOut.length,
+      table.kernels.filter(({ op }) => op === request.op).length,
+    );
+  }
+  assert.ok(by.cost > 1000 && by.rule > 300 && seen.size > 40, JSON.stringify({ by, ...seen }));
+});
+
+/** Two dense kernels of one form, of tiles 4 and 8, that cost so much a weight. */
+function twoTiles(costs: readonly [number, number], weightMemory?: WeightMemory): KernelTable {
+  const table = kernelsOf("cortex-m4");
+  const [kernel] = table.kernels.filter(({ op, form }) => op === "dense" && form === "general");
+  const kernels = [4, 8].map((outputs) => ({
+    ...(kernel as Kernel),
+    symbol: `k${outputs}`,
+    outputs,
+  }));
+  const figures = new Map(
+    kernels.map(({ symbol }, i) => [symbol, { costs: { call: 10, weight: costs[i] ?? 0 } }]),
+  );
+  return { ...table, kernels, figures, ...(weightMemory === undefined ? {} : { weightMemory }) };
+}
+
+function takenOf(table: KernelTable, outputs: number): string | undefined {
+  const shape = { in_len: 100, out_len: outputs, in_planes: 1 };
+  return findKernel(table, { op: "dense", form: "general", tier: "fast", shape })?.symbol;
+}
+
+test("the cheaper tile is taken, outputs that fill up its last panel counted", () => {
+  const table = twoTiles([3, 2]);
+  assert.equal(
+    [4, 8, 12, 16, 20].map((outputs) => takenOf(table, outputs)),
+    ["k4", "k8", "k8", "k8", "k8"],
+  );
+  assert.is(takenOf(twoTiles([2, 2]), 16), "k4", "of equals, the first of the list");
+});
+
+test("weights too large for the cache count as they come from memory", () => {
+  const memory = { cacheBytes: 1000, bytesPerCycle: 1, instructionsPerCycle: 1, clockHz: 1 };
+  const shape = { in_len: 100, out_len: 12, in_planes: 1 };
+  const [kernel] = twoTiles([3, 2.2]).kernels;
+  assert.equal(estimate(kernel as Kernel, shape, twoTiles([3, 2.2], memory)), {
+    cost: 3610 + 9600,
+    work: 3610,
+    memory: 9600,
+  });
+  const cached = { ...memory, cacheBytes: 9600 };
+  assert.is(estimate(kernel as Kernel, shape, twoTiles([3, 2.2], cached))?.memory, 0);
+  // 12 outputs fill three panels of four, and two of eight: dearer to bring, cheaper to work out.
+  assert.is(takenOf(twoTiles([3, 2.2]), 12), "k8");
+  assert.is(takenOf(twoTiles([3, 2.2], memory), 12), "k4");
 });
 
 const notFused: Record<string, Graph["nodes"]> = {

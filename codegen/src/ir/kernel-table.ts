@@ -1,3 +1,5 @@
+import type { ShapeFields } from "./work.js";
+
 /** What a kernel computes; the names of runtime-c/include/pfp/pfp_kernels.def. */
 export type KernelOp =
   | "dense"
@@ -57,10 +59,15 @@ export interface Kernel {
   readonly needs: "any" | "planar";
 }
 
+/** What costs are counted in. */
+export type CostUnit = "instructions" | "cycles" | "nanoseconds";
+
+/** What a kernel costs: of each term of its work (work.ts), in the unit of its table. */
+export type KernelCosts = Readonly<Record<string, number>>;
+
 /** What was measured of a kernel on a target; what was not is absent. */
 export interface KernelFigures {
-  /** Executed instructions a unit of work; see units in plan/resources.ts. */
-  readonly instructions?: number;
+  readonly costs?: KernelCosts;
   /** Bytes of instructions and of their constants. */
   readonly code?: number;
   /** Bytes of stack, at worst. */
@@ -70,12 +77,27 @@ export interface KernelFigures {
 /** The name under which figures of the generated function itself stand beside those of kernels. */
 export const PREDICT = "model_predict";
 
-/** What a target can run, its best instruction set first; findKernel says which fits best. */
+/** Where weights are read from. */
+export interface WeightMemory {
+  /** A layer's weights of at most so many bytes stay in a cache; 0 without one. */
+  readonly cacheBytes: number;
+  /** Of the memory behind it, in cycles of the core. */
+  readonly bytesPerCycle: number;
+  /** What the core executes in a cycle while it waits for nothing. */
+  readonly instructionsPerCycle: number;
+  readonly clockHz: number;
+}
+
+/** What a target can run, its best instruction set first. */
 export interface KernelTable {
   readonly target: string;
   readonly kernels: readonly Kernel[];
   /** By symbol. */
   readonly figures: ReadonlyMap<string, KernelFigures>;
+  /** Of the costs in `figures`. */
+  readonly unit: CostUnit;
+  /** Absent where it is not known to slow anything down. */
+  readonly weightMemory?: WeightMemory;
 }
 
 /** What is asked of a kernel. */
@@ -85,36 +107,6 @@ export interface KernelRequest {
   readonly tier: Tier;
   /** How its weights are stored; kernels without any do not care. Default: f32. */
   readonly weights?: WeightFormat;
-  /** Channels that lie side by side in a plane of its input, where it reads planes. */
-  readonly channels?: number;
-  /** How many outputs it works out at a position, where it has a tile of them. */
-  readonly outputs?: number;
-}
-
-/**
- * The kernel a target prefers for a request, or undefined where it has none: of the best
- * instruction set with any that fits, the one whose panels leave the fewest outputs unused.
- */
-export function findKernel(table: KernelTable, request: KernelRequest): Kernel | undefined {
-  const fitting = table.kernels.filter((kernel) => fits(kernel, request));
-  const [first] = fitting;
-  const wanted = request.outputs ?? 0;
-  const unused = ({ outputs }: Kernel) => Math.ceil(wanted / outputs) * outputs - wanted;
-  return fitting
-    .filter(({ isa }) => isa === first?.isa)
-    .reduce<Kernel | undefined>(
-      (best, kernel) => (best === undefined || unused(kernel) < unused(best) ? kernel : best),
-      undefined,
-    );
-}
-
-function fits(kernel: Kernel, request: KernelRequest): boolean {
-  const { op, form, tier, channels, weights = "f32" } = request;
-  return (
-    kernel.op === op &&
-    kernel.form === form &&
-    (kernel.tier === "any" || kernel.tier === tier) &&
-    (kernel.weights === "none" || kernel.weights === weights) &&
-    (kernel.needs === "any" || channels === 1)
-  );
+  /** Absent where only the kind of kernel matters. */
+  readonly shape?: ShapeFields;
 }

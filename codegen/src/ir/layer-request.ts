@@ -1,8 +1,9 @@
 import { directReader } from "./direct-input.js";
 import { exactValues, formOf } from "./exactness.js";
 import type { FlattenNode, Graph, Node } from "./graph.js";
+import { kernelShape } from "./kernel-shape.js";
 import type { KernelOptions, KernelRequest } from "./kernel-table.js";
-import { shapesOf } from "./shapes.js";
+import { elements, shapesOf } from "./shapes.js";
 
 /** A node that a kernel runs. */
 export type LayerNode = Exclude<Node, FlattenNode>;
@@ -18,16 +19,17 @@ export function layerRequests(
   return (node) => {
     const { name, op, inputs } = node;
     const form = formOf(node, exact);
-    const [channels = 1] = shapes.get(inputs[0] ?? "") ?? [];
-    const [outputs = 1] = shapes.get(name) ?? [];
+    const input = shapes.get(inputs[0] ?? "") ?? [];
+    const output = shapes.get(name) ?? [];
+    const planes = direct?.name === name ? direct.planes : undefined;
+    const shape = kernelShape(node, input, output, graph.layout, planes);
     return {
       op,
       form,
       tier: options.tier,
       // A layer without sds has nothing to gain from the formats, which store them.
       weights: form === "exact" ? "f32" : options.weights,
-      channels: direct?.name === name ? 1 : channels,
-      outputs,
+      shape: shape?.fields ?? { len: elements(output) },
     };
   };
 }

@@ -1,6 +1,7 @@
 import { success } from "../diagnostics.js";
+import { findKernel } from "../ir/find-kernel.js";
 import type { Conv2dPoolReluNode, Graph, Maxpool2dNode } from "../ir/graph.js";
-import { findKernel, type KernelRequest, type KernelTable } from "../ir/kernel-table.js";
+import type { KernelRequest, KernelTable } from "../ir/kernel-table.js";
 import { layerRequests } from "../ir/layer-request.js";
 import { onlyReader, redirect, withNodes } from "../ir/rewrite.js";
 import type { Pass, PassContext } from "./pass.js";

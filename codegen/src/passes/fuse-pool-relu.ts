@@ -1,7 +1,7 @@
 import { success } from "../diagnostics.js";
 import { exactValues } from "../ir/exactness.js";
+import { findKernel } from "../ir/find-kernel.js";
 import type { Graph, Maxpool2dNode } from "../ir/graph.js";
-import { findKernel } from "../ir/kernel-table.js";
 import { onlyReader, redirect, withNodes } from "../ir/rewrite.js";
 import type { Pass } from "./pass.js";
 

@@ -1,14 +1,10 @@
 import { directReader } from "../ir/direct-input.js";
 import { type Graph, INPUT } from "../ir/graph.js";
-import { elements } from "../ir/shapes.js";
-import { chosenKernel, FINITE, type KernelChoice } from "./kernel-choice.js";
+import { chosenKernel, copiedInput, FINITE, type KernelChoice } from "./kernel-choice.js";
 import type { InputPlan } from "./plan.js";
 import type { Storage } from "./storage.js";
 
-/**
- * Settles how the input enters. A flat input with a mean each is n channels of one element, with
- * one mean a single channel.
- */
+/** Settles how the input enters. */
 export function planInput(graph: Graph, kernels: KernelChoice, storage: Storage): InputPlan {
   const { shape, mean } = graph.input;
   const shiftOf = (length: number) =>
@@ -18,13 +14,13 @@ export function planInput(graph: Graph, kernels: KernelChoice, storage: Storage)
     const kernel = chosenKernel(kernels, FINITE);
     return { how: "direct", shape, kernel, shift: shiftOf(direct.planes) };
   }
-  const channels = shape.length === 3 ? (shape[0] ?? 1) : mean.length;
+  const { channels, plane } = copiedInput(graph);
   return {
     how: "copied",
     shape,
     kernel: chosenKernel(kernels, INPUT),
     channels,
-    plane: elements(shape) / channels,
+    plane,
     shift: shiftOf(channels),
     output: storage.value(INPUT),
   };

@@ -1,15 +1,11 @@
 import { type Diagnostic, failure, type Result, success } from "../diagnostics.js";
 import { directReader } from "../ir/direct-input.js";
 import { exactValues, isDrawn, nodesBeforeDraws } from "../ir/exactness.js";
+import { type Ranking, rankKernels } from "../ir/find-kernel.js";
 import { type Graph, hasParameters, INPUT, type WeightedNode } from "../ir/graph.js";
-import {
-  findKernel,
-  type Kernel,
-  type KernelOptions,
-  type KernelRequest,
-  type KernelTable,
-} from "../ir/kernel-table.js";
+import type { Kernel, KernelOptions, KernelRequest, KernelTable } from "../ir/kernel-table.js";
 import { layerRequests } from "../ir/layer-request.js";
+import { elements, shapesOf } from "../ir/shapes.js";
 
 /** The places in a choice of what belongs to no node. No node can have such a name. */
 export const SOFTMAX = "(softmax)";
@@ -26,23 +22,40 @@ export const MIXTURE = "(mixture)";
  */
 export type KernelChoice = ReadonlyMap<string, Kernel>;
 
-/** Takes the kernel that fits best, by findKernel, for everything the graph needs. */
-export function chooseKernels(
-  graph: Graph,
-  table: KernelTable,
-  options: KernelOptions,
-): Result<KernelChoice> {
+export interface ChoiceOptions extends KernelOptions {
+  /** Of the classification head. */
+  readonly points: number;
+}
+
+/** What was to choose from for one step of a graph. */
+export interface Choice {
+  readonly name: string;
+  readonly request: KernelRequest;
+  readonly ranking: Ranking;
+}
+
+/** Ranks the kernels for everything the graph needs, in order of use. */
+export function rankChoices(graph: Graph, table: KernelTable, options: ChoiceOptions): Choice[] {
+  return requests(graph, options).map(([name, request]) => ({
+    name,
+    request,
+    ranking: rankKernels(table, request),
+  }));
+}
+
+/** Takes the best kernel of each choice. */
+export function chooseKernels(choices: readonly Choice[], target: string): Result<KernelChoice> {
   const chosen = new Map<string, Kernel>();
   const problems: Diagnostic[] = [];
-  for (const [name, request] of requests(graph, options)) {
-    const kernel = findKernel(table, request);
+  for (const { name, request, ranking } of choices) {
+    const kernel = ranking.candidates[0]?.kernel;
     if (kernel !== undefined) {
       chosen.set(name, kernel);
     } else {
       problems.push({
         code: "no-kernel",
         path: name,
-        message: `${table.target} has no kernel for ${describeRequest(request)}`,
+        message: `${target} has no kernel for ${describeRequest(request)}`,
         hint: "choose another target, tier or format of weights",
       });
     }
@@ -81,36 +94,60 @@ export function hasCovariance(graph: Graph): boolean {
 }
 
 /** What a graph asks of kernels, in order of their use. */
-function requests(graph: Graph, options: KernelOptions): [string, KernelRequest][] {
+function requests(graph: Graph, options: ChoiceOptions): [string, KernelRequest][] {
   const ofLayer = layerRequests(graph, options);
-  const { tier, weights } = options;
-  const all: [string, KernelRequest][] = [[FINITE, { op: "finite", form: "exact", tier }]];
-  if (directReader(graph) === undefined) {
-    all.push([INPUT, { op: "input", form: "det", tier }]);
+  const shapes = shapesOf(graph);
+  const length = (name: string) => elements(shapes.get(name) ?? []);
+  const { tier, weights, points } = options;
+  const classes = length(graph.head.input);
+  const isDirect = directReader(graph) !== undefined;
+  const checked = { len: isDirect ? length(INPUT) : classes };
+  const all: [string, KernelRequest][] = [
+    [FINITE, { op: "finite", form: "exact", tier, shape: checked }],
+  ];
+  if (!isDirect) {
+    all.push([INPUT, { op: "input", form: "det", tier, shape: copiedInput(graph) }]);
   }
   for (const node of graph.nodes) {
     if (node.op !== "flatten") {
       all.push([node.name, ofLayer(node)]);
     }
   }
-  if (graph.nodes.some((node) => hasParameters(node) && drawsApart(node))) {
-    all.push([DRAW, { op: "draw", form: "general", tier }]);
+  const drawn = graph.nodes.filter(hasParameters).filter(drawsApart);
+  if (drawn.length > 0) {
+    const len = Math.max(...drawn.map(({ parameters }) => parameters.weight.mean.values.length));
+    all.push([DRAW, { op: "draw", form: "general", tier, shape: { len } }]);
   }
   if (nodesBeforeDraws(graph) !== undefined) {
-    all.push([ACCUMULATE, { op: "accumulate", form: "exact", tier }]);
+    all.push([ACCUMULATE, { op: "accumulate", form: "exact", tier, shape: { len: classes } }]);
     if (graph.head.kind === "classification") {
-      all.push([MIXTURE, { op: "mixture", form: "exact", tier }]);
+      all.push([MIXTURE, { op: "mixture", form: "exact", tier, shape: { len: classes } }]);
     }
   }
   if (hasCovariance(graph)) {
-    all.push([COVARIANCE, { op: "covariance", form: "general", tier, weights }]);
+    const last = graph.nodes.find((node) => node.name === graph.head.input);
+    const shape = { in_len: length(last?.inputs[0] ?? ""), out_len: classes, in_planes: 1 };
+    all.push([COVARIANCE, { op: "covariance", form: "general", tier, weights, shape }]);
   }
   if (graph.head.kind === "classification") {
     all.push(
       exactValues(graph).has(graph.head.input)
-        ? [SOFTMAX, { op: "softmax", form: "exact", tier }]
-        : [CLASSIFY, { op: "classify", form: "general", tier }],
+        ? [SOFTMAX, { op: "softmax", form: "exact", tier, shape: { len: classes } }]
+        : [CLASSIFY, { op: "classify", form: "general", tier, shape: { classes, points } }],
     );
   }
   return all;
+}
+
+/**
+ * The shape of the kernel that copies the input. A flat input with a mean each is n channels of one
+ * element, with one mean a single channel.
+ */
+export function copiedInput({ input }: Graph): {
+  readonly channels: number;
+  readonly plane: number;
+} {
+  const { shape, mean } = input;
+  const channels = shape.length === 3 ? (shape[0] ?? 1) : mean.length;
+  return { channels, plane: elements(shape) / channels };
 }

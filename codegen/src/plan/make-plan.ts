@@ -2,6 +2,7 @@ import { type Diagnostic, failure, type Result, success } from "../diagnostics.j
 import { directReader } from "../ir/direct-input.js";
 import { nodesBeforeDraws } from "../ir/exactness.js";
 import { type Graph, hasParameters } from "../ir/graph.js";
+import { kernelShape } from "../ir/kernel-shape.js";
 import type { KernelOptions, KernelTable, Mode } from "../ir/kernel-table.js";
 import type { Sampling } from "../ir/sampling.js";
 import { shapesOf } from "../ir/shapes.js";
@@ -17,8 +18,8 @@ import {
   FINITE,
   type KernelChoice,
   MIXTURE,
+  rankChoices,
 } from "./kernel-choice.js";
-import { kernelShape } from "./kernel-shape.js";
 import { type PackedWeights, packWeights } from "./pack/pack-weights.js";
 import { type Placement, placeWeights } from "./placement.js";
 import type { DrawPlan, LayerPlan, Plan, SamplingPlan } from "./plan.js";
@@ -46,7 +47,8 @@ export function makePlan(graph: Graph, table: KernelTable, options: PlanOptions)
   if (points.length > 0) {
     return failure(...points);
   }
-  const kernels = chooseKernels(graph, table, options);
+  const choices = rankChoices(graph, table, options);
+  const kernels = chooseKernels(choices, table.target);
   if (!kernels.ok) {
     return kernels;
   }
@@ -81,6 +83,7 @@ export function makePlan(graph: Graph, table: KernelTable, options: PlanOptions)
     head: planHead(graph, kernels.value, layers, storage, options.points),
     finite: chosenKernel(kernels.value, FINITE),
     arenaBytes: storage.arenaBytes,
+    choices,
   });
 }
 

@@ -1,7 +1,8 @@
 import type { Shape } from "../ir/graph.js";
+import type { KernelShape } from "../ir/kernel-shape.js";
 import type { Kernel, KernelOp, Mode, Tier, WeightFormat } from "../ir/kernel-table.js";
 import type { Sampling } from "../ir/sampling.js";
-import type { KernelShape } from "./kernel-shape.js";
+import type { Choice } from "./kernel-choice.js";
 import type { PackedWeights } from "./pack/pack-weights.js";
 
 /** Where a value lives in the arena: byte offsets of its arrays of `length` floats. */
@@ -166,4 +167,6 @@ export interface Plan {
   /** Checks the logits. */
   readonly finite: Kernel;
   readonly arenaBytes: number;
+  /** What the kernels were chosen from. */
+  readonly choices: readonly Choice[];
 }

@@ -1,5 +1,7 @@
-import { INPUT, type Node } from "../ir/graph.js";
+import { estimate } from "../ir/estimate.js";
+import { INPUT } from "../ir/graph.js";
 import { type Kernel, type KernelTable, PREDICT } from "../ir/kernel-table.js";
+import type { ShapeFields } from "../ir/work.js";
 import type { LayerPlan, Plan, ValuePlace } from "./plan.js";
 
 const FLOAT_BYTES = 4;
@@ -16,7 +18,7 @@ export interface StepResources {
   readonly arena_bytes: number;
   /** Bytes of stack at worst, below model_predict's own. */
   readonly stack_bytes: number | null;
-  /** Executed instructions, estimated from what the kernel took in the bench. */
+  /** Executed instructions, estimated from the costs of the kernel; see estimate.ts. */
   readonly instructions: number | null;
 }
 
@@ -55,7 +57,10 @@ interface Step {
   readonly kernel?: Kernel;
   readonly weights: number;
   readonly arrays: readonly Stretch[];
-  readonly units: number;
+  /** The shape of each call; none for what calls no kernel. */
+  readonly calls: readonly ShapeFields[];
+  /** How often all calls are made; default: once. */
+  readonly times?: number;
   readonly isCodeShared?: boolean;
 }
 
@@ -67,15 +72,18 @@ interface Stretch {
 
 function listSteps(plan: Plan): Step[] {
   const { input, layers } = plan;
-  const length = input.shape.reduce((product, extent) => product * extent, 1);
   return [
-    { name: PREDICT, weights: 0, arrays: [], units: 0 },
+    { name: PREDICT, weights: 0, arrays: [], calls: [] },
     {
       name: INPUT,
       kernel: input.kernel,
       weights: input.shift.byteLength,
       arrays: input.how === "copied" ? stretches(input.output) : [],
-      units: length,
+      calls: [
+        input.how === "copied"
+          ? { channels: input.channels, plane: input.plane }
+          : { len: input.shape.reduce((product, extent) => product * extent, 1) },
+      ],
     },
     ...layers.flatMap((layer, index) => layerSteps(layer, passesOf(plan, index))),
     ...headSteps(plan),
@@ -88,14 +96,15 @@ function passesOf({ sampling }: Plan, index: number): number {
 }
 
 function layerSteps(layer: LayerPlan, passes: number): Step[] {
-  const { name, kernel, weights, output, scratch, draw } = layer;
+  const { name, kernel, weights, output, scratch, draw, shape } = layer;
   const working = scratch === undefined ? [] : [stretch(scratch.offset, scratch.length)];
   const step = {
     name,
     kernel,
     weights: weights?.byteLength ?? 0,
     arrays: [...stretches(layer.input), ...stretches(output), ...working],
-    units: passes * unitsOf(layer),
+    calls: [shape?.fields ?? { len: output.length }],
+    times: passes,
   };
   if (draw === undefined) {
     return [step];
@@ -109,7 +118,8 @@ function layerSteps(layer: LayerPlan, passes: number): Step[] {
       kernel: draw.kernel,
       weights: step.weights,
       arrays: drawn,
-      units: isBeforehand ? 0 : passes * draw.length,
+      calls: [{ len: draw.length }],
+      times: isBeforehand ? 0 : passes,
     },
     { ...step, weights: 0, arrays: [...step.arrays, ...drawn] },
   ];
@@ -120,17 +130,19 @@ function headSteps(plan: Plan): Step[] {
   const outputs = head.input.length;
   const passes = sampling?.samples ?? 1;
   const logits = stretches(head.input);
-  const check = { name: "range check", kernel: finite, weights: 0, arrays: logits };
+  const check = {
+    ...{ name: "range check", kernel: finite, weights: 0, arrays: logits, times: passes },
+    calls: logits.map(() => ({ len: outputs })),
+  };
   if (head.kind === "regression") {
-    const units = (sampling === undefined ? 2 : passes) * outputs;
-    return [{ ...check, units, weights: head.noiseVar.byteLength }, ...samplingSteps(plan)];
+    return [{ ...check, weights: head.noiseVar.byteLength }, ...samplingSteps(plan)];
   }
   if (head.kind === "softmax") {
     const { kernel, probability } = head;
     const arrays = [...logits, stretch(probability, outputs)];
     return [
-      { ...check, units: passes * outputs },
-      { name: "softmax", kernel, weights: 0, arrays, units: passes * outputs },
+      check,
+      { name: "softmax", kernel, weights: 0, arrays, calls: [{ len: outputs }], times: passes },
       ...samplingSteps(plan),
     ];
   }
@@ -151,18 +163,18 @@ function headSteps(plan: Plan): Step[] {
               cov,
               stretch(covariance.scratch, 4 * Math.ceil(outputs / 4)),
             ],
-            units: ((outputs * (outputs - 1)) / 2) * (covariance.layer.input?.length ?? 0),
+            calls: [covariance.layer.shape?.fields ?? {}],
           },
         ];
   return [
-    { ...check, units: 2 * outputs },
+    check,
     ...covary,
     {
       name: "classification",
       kernel,
       weights: normals.byteLength,
       arrays: [...logits, cov, ...working],
-      units: (points * outputs) / CLASSES,
+      calls: [{ classes: outputs, points }],
     },
   ];
 }
@@ -182,7 +194,8 @@ function samplingSteps({ head, sampling }: Plan): Step[] {
     kernel: accumulate,
     weights: 0,
     arrays: [...moments, ...probability],
-    units: runs * samples * outputs,
+    calls: [{ len: outputs }],
+    times: runs * samples,
   };
   return mixture === undefined
     ? [add]
@@ -193,34 +206,9 @@ function samplingSteps({ head, sampling }: Plan): Step[] {
           kernel: mixture.kernel,
           weights: 0,
           arrays: probability,
-          units: outputs,
+          calls: [{ len: outputs }],
         },
       ];
-}
-
-/** The bench classifies ten classes, and pools windows of two by two. */
-const CLASSES = 10;
-const POOLED = 2 * 2;
-
-/**
- * Units of work of a layer, those of bench/kernels.c: weights of a dense layer, multiply-adds of a
- * convolution (pooling and relu included where they are fused), outputs of a pooling, elements of
- * a relu.
- */
-function unitsOf({ op, multiplyAdds, output, shape }: LayerPlan): number {
-  switch (op as Node["op"]) {
-    case "dense":
-    case "conv2d":
-    case "conv2d_maxpool2d_relu":
-      return multiplyAdds;
-    case "maxpool2d":
-    case "maxpool2d_relu": {
-      const { size_h = 1, size_w = 1 } = shape?.fields ?? {};
-      return (output.length * Math.max(1, size_h * size_w - 1)) / (POOLED - 1);
-    }
-    default:
-      return output.length;
-  }
 }
 
 function withoutSharedCode(steps: readonly Step[]): Step[] {
@@ -235,7 +223,6 @@ function withoutSharedCode(steps: readonly Step[]): Step[] {
 
 function measure(step: Step, table: KernelTable): StepResources {
   const figures = table.figures.get(step.kernel?.symbol ?? PREDICT);
-  const cost = step.units === 0 ? 0 : figures?.instructions;
   return {
     name: step.name,
     kernel: step.kernel?.symbol ?? "",
@@ -243,8 +230,18 @@ function measure(step: Step, table: KernelTable): StepResources {
     code_bytes: step.isCodeShared ? 0 : (figures?.code ?? null),
     arena_bytes: covered(step.arrays),
     stack_bytes: figures?.stack ?? null,
-    instructions: cost === undefined ? null : Math.round(step.units * cost),
+    instructions: instructionsOf(step, table),
   };
+}
+
+function instructionsOf({ kernel, calls, times = 1 }: Step, table: KernelTable): number | null {
+  if (kernel === undefined || times === 0) {
+    return 0;
+  }
+  const estimates = calls.map((shape) => estimate(kernel, shape, table));
+  return table.unit === "instructions" && estimates.every((found) => found !== undefined)
+    ? Math.round(times * estimates.reduce((sum, { work }) => sum + work, 0))
+    : null;
 }
 
 function stretches(place: ValuePlace | undefined): Stretch[] {

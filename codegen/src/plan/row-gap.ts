@@ -1,5 +1,5 @@
+import type { KernelShape } from "../ir/kernel-shape.js";
 import type { Kernel } from "../ir/kernel-table.js";
-import type { KernelShape } from "./kernel-shape.js";
 
 const FLOAT_BYTES = 4;
 

@@ -1,5 +1,5 @@
+import type { KernelShape } from "../ir/kernel-shape.js";
 import type { Kernel } from "../ir/kernel-table.js";
-import type { KernelShape } from "./kernel-shape.js";
 
 /** Floats of scratch that `kernel` takes at a shape, as pfp_kernels.def defines them. */
 export function scratchFloats(kernel: Kernel, shape: KernelShape | undefined): number {

@@ -1,6 +1,7 @@
 import { directReader } from "../ir/direct-input.js";
 import { exactValues, nodesBeforeDraws } from "../ir/exactness.js";
 import { type Graph, INPUT } from "../ir/graph.js";
+import { kernelShape } from "../ir/kernel-shape.js";
 import { elements, shapesOf } from "../ir/shapes.js";
 import { type Arena, type Buffer, type Overlap, placeBuffers } from "./arena.js";
 import {
@@ -12,7 +13,6 @@ import {
   MIXTURE,
   SOFTMAX,
 } from "./kernel-choice.js";
-import { kernelShape } from "./kernel-shape.js";
 import type { ValuePlace } from "./plan.js";
 import { rowGap } from "./row-gap.js";
 import { scratchFloats } from "./scratch.js";

@@ -6,10 +6,10 @@ import type { KernelOptions, Mode } from "../ir/kernel-table.js";
 import type { SamplingOptions } from "../ir/sampling.js";
 import type { Placement } from "../plan/placement.js";
 import type { Board } from "../target/board.js";
-import { parseFigures } from "../target/kernel-figures.js";
 import { parseKernelList } from "../target/kernel-list.js";
 import { checkMemory } from "../target/memory.js";
 import { kernelTable } from "../target/targets.js";
+import { readMeasured } from "./measured.js";
 import { readModelFile } from "./model-file.js";
 import { resources } from "./resources.js";
 import { findTargetBoard } from "./target-board.js";
@@ -27,6 +27,8 @@ export interface ModelRequest extends KernelOptions, SamplingOptions {
   readonly trace: boolean;
   /** Prefix of the C names. */
   readonly name: string;
+  /** Path of a cost table that goes before those of the package. */
+  readonly costs?: string;
   /** Linker sections for the weights of some layers. */
   readonly place?: readonly Placement[];
 }
@@ -54,15 +56,9 @@ export async function prepareModel(request: ModelRequest): Promise<Result<Prepar
   if (!kernels.ok) {
     return kernels;
   }
-  const figures = parseFigures(
-    {
-      costs: await readFile(resources.costs, "utf8"),
-      sizes: await readFile(resources.sizes, "utf8"),
-    },
-    request.target,
-  );
-  if (!figures.ok) {
-    return figures;
+  const measured = await readMeasured(board, kernels.value, request.costs);
+  if (!measured.ok) {
+    return measured;
   }
   const { mode, samples, draw, tier, weights, points, trace, name, place = [] } = request;
   const generation = generate(
@@ -80,7 +76,7 @@ export async function prepareModel(request: ModelRequest): Promise<Result<Prepar
       toolVersion: await readToolVersion(),
       templates: await readTemplates(),
     },
-    kernelTable(target, kernels.value, figures.value),
+    kernelTable(target, kernels.value, measured.value),
   );
   if (!generation.ok) {
     return failure(...inFile(request.model, generation.diagnostics));

@@ -11,6 +11,7 @@ export const resources = {
   boards: join(root, "boards"),
   kernelList: join(root, "runtime-c/include/pfp/pfp_kernels.def"),
   costs: join(root, "runtime-c/costs.json"),
+  hostCosts: join(root, "runtime-c/host-costs.json"),
   sizes: join(root, "runtime-c/sizes.json"),
   include: join(root, "runtime-c/include"),
   runner: join(root, "qemu/runner/main.c"),

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { failure, type Result, success } from "../diagnostics.js";
+import type { WeightMemory } from "../ir/kernel-table.js";
 
 const tool = z.strictObject({
   /** The driver's command, looked up in PATH. */
@@ -37,6 +38,17 @@ const boardSchema = z.strictObject({
     .strictObject({ code: z.string(), weights: z.string(), arena: z.string() })
     .optional(),
   clock_hz: z.number().positive().optional(),
+  /** What the kernels' weights are read from, where that may slow a core down; needs clock_hz. */
+  weight_memory: z
+    .strictObject({
+      /** Weights of a layer of at most so many bytes stay in a cache; 0 without one. */
+      cache_bytes: z.number().int().nonnegative(),
+      bytes_per_cycle: z.number().positive(),
+      instructions_per_cycle: z.number().positive(),
+      /** Where these figures come from. */
+      source: z.string(),
+    })
+    .optional(),
   /**
    * How to start a program here. `${program}` is its path; an argument `${arguments}` becomes the
    * program's arguments; `${semihosting_arguments}` inside an argument becomes `,arg=A,arg=B`;
@@ -75,9 +87,28 @@ export function parseBoard(text: string, path: string): Result<Board> {
   const missing = Object.values(placement).filter(
     (name) => !memories.some((candidate) => candidate.name === name),
   );
-  return missing.length === 0
+  if (missing.length > 0) {
+    return failure(badBoard(`${path}: placement`, `there is no memory ${missing.join(", ")}`));
+  }
+  const { weight_memory: weightMemory, clock_hz: clock } = parsed.data;
+  return weightMemory === undefined || clock !== undefined
     ? success(parsed.data)
-    : failure(badBoard(`${path}: placement`, `there is no memory ${missing.join(", ")}`));
+    : failure(badBoard(`${path}: weight_memory`, "needs clock_hz beside it"));
+}
+
+/** What a board says of the memory of weights, as the estimates take it. */
+export function weightMemoryOf({
+  weight_memory: memory,
+  clock_hz: clockHz,
+}: Board): WeightMemory | undefined {
+  return memory === undefined || clockHz === undefined
+    ? undefined
+    : {
+        cacheBytes: memory.cache_bytes,
+        bytesPerCycle: memory.bytes_per_cycle,
+        instructionsPerCycle: memory.instructions_per_cycle,
+        clockHz,
+      };
 }
 
 function badBoard(path: string, message: string) {

@@ -1,6 +1,6 @@
 import { closest } from "fastest-levenshtein";
 import { failure, type Result, success } from "../diagnostics.js";
-import type { Kernel, KernelFigures, KernelTable } from "../ir/kernel-table.js";
+import type { Kernel, KernelTable } from "../ir/kernel-table.js";
 
 /** A processor that models are generated for. */
 export interface Target {
@@ -73,15 +73,20 @@ export function findTarget(name: string): Result<Target> {
   });
 }
 
+/** What is known of the kernels on a target, and of its memory. */
+export type Measured = Omit<KernelTable, "target" | "kernels">;
+
+const NOTHING: Measured = { figures: new Map(), unit: "instructions" };
+
 /** The kernels `target` can run, those of its best instruction set first. */
 export function kernelTable(
   target: Target,
   kernels: readonly Kernel[],
-  figures: ReadonlyMap<string, KernelFigures> = new Map(),
+  measured: Measured = NOTHING,
 ): KernelTable {
   return {
+    ...measured,
     target: target.name,
-    figures,
     kernels: target.isas.flatMap((isa) => kernels.filter((kernel) => kernel.isa === isa)),
   };
 }

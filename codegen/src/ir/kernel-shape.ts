@@ -1,5 +1,5 @@
-import type { Graph, Node, Shape } from "../ir/graph.js";
-import { elements, kernelSize } from "../ir/shapes.js";
+import type { Graph, Node, Shape } from "./graph.js";
+import { elements, kernelSize } from "./shapes.js";
 
 /** A shape argument of a kernel: a struct of pfp_kernels.h with its fields in order. */
 export interface KernelShape {

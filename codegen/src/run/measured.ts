@@ -1,0 +1,42 @@
+import { readFile } from "node:fs/promises";
+import { type Result, success } from "../diagnostics.js";
+import type { Kernel } from "../ir/kernel-table.js";
+import { type Board, weightMemoryOf } from "../target/board.js";
+import { type CostTable, costsOfTarget, parseCostTable } from "../target/cost-table.js";
+import { makeFigures } from "../target/kernel-figures.js";
+import { type Measured, targets } from "../target/targets.js";
+import { resources } from "./resources.js";
+
+/**
+ * Reads what was measured of the kernels on the target of `board`.
+ *
+ * @param costs path of a cost table that goes before those of the package
+ */
+export async function readMeasured(
+  board: Board,
+  kernels: readonly Kernel[],
+  costs?: string,
+): Promise<Result<Measured>> {
+  const symbols = new Set(kernels.map(({ symbol }) => symbol));
+  const names = targets.map(({ name }) => name);
+  const tables: CostTable[] = [];
+  const paths = [resources.costs, resources.hostCosts, ...(costs === undefined ? [] : [costs])];
+  for (const path of paths) {
+    const table = parseCostTable(await readFile(path, "utf8"), path, symbols, names);
+    if (!table.ok) {
+      return table;
+    }
+    tables.push(table.value);
+  }
+  const { unit, kernels: entries } = costsOfTarget(board.target, tables.slice(0, 2), tables[2]);
+  const figures = makeFigures(entries, await readFile(resources.sizes, "utf8"), board.target);
+  if (!figures.ok) {
+    return figures;
+  }
+  const weightMemory = weightMemoryOf(board);
+  return success({
+    figures: figures.value,
+    unit,
+    ...(weightMemory === undefined ? {} : { weightMemory }),
+  });
+}

@@ -1,0 +1,138 @@
+/** What the generator estimates, against what was measured; costs from workloads made up here. */
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { test } from "uvu";
+import * as assert from "uvu/assert";
+import type { Figures } from "../../bench/figures.js";
+import { fit } from "../../bench/fit.js";
+import { describeWorkload, fieldsOf, readKernelList } from "../../bench/workloads.js";
+import { defaults } from "../../codegen/src/defaults.js";
+import { WORK_TERMS, workOf } from "../../codegen/src/ir/work.js";
+import { benchModel } from "../../codegen/src/run/bench/bench.js";
+import { prepareModel } from "../../codegen/src/run/prepare.js";
+import { layerTensors, posteriorFile } from "./support/posterior-file.js";
+import { unwrap } from "./support/predict.js";
+import { Random } from "./support/random.js";
+import { temporaryFolder } from "./support/temporary.js";
+
+const baseline = JSON.parse(readFileSync("bench/baseline.json", "utf8")) as Figures;
+
+/** Of a network whose layers are among the workloads: the checks and copies between calls, and more. */
+const KNOWN = 0.02;
+/** Of one whose layers are not: a fit through eight shapes or so is all that stands for them. */
+const UNKNOWN = 0.08;
+
+type Variant = Pick<Parameters<typeof prepareModel>[0], "mode" | "tier">;
+
+async function estimateOf(model: string, target: string, variant: Variant): Promise<number> {
+  const { generation } = unwrap(await prepareModel({ ...defaults, ...variant, model, target }));
+  assert.ok(generation.resources.complete, target);
+  return generation.resources.instructions;
+}
+
+for (const [target, { models }] of Object.entries(baseline)) {
+  test(`${target}: estimates of whole networks come near what was measured`, async () => {
+    for (const [name, { instructions }] of Object.entries(models)) {
+      const [model, mode, tier] = name.split(" ");
+      const path = `models/${model}.safetensors`;
+      const estimated = await estimateOf(path, target, { mode, tier } as Variant);
+      const error = estimated / instructions - 1;
+      assert.ok(Math.abs(error) <= KNOWN, `${name}: ${estimated} for ${instructions}`);
+    }
+  });
+}
+
+/** A network of shapes that no workload has. */
+function unknownNetwork(): Uint8Array {
+  const conv = { stride: [1, 1], padding: [1, 1, 1, 1] };
+  const pool = { size: [2, 2], stride: [2, 2] };
+  return posteriorFile({
+    tensors: {
+      ...layerTensors("conv1", [10, 1, 3, 3], 1),
+      ...layerTensors("conv2", [20, 10, 3, 3], 2),
+      ...layerTensors("fc1", [60, 20 * 5 * 5], 3),
+      ...layerTensors("fc2", [7, 60], 4),
+    },
+    graph: {
+      schema: 1,
+      name: "unknown",
+      input: { shape: [1, 20, 20], mean: [0.2], scale: [0.5] },
+      ops: [
+        { name: "conv1", op: "conv2d", inputs: ["input"], attributes: conv },
+        { name: "relu1", op: "relu", inputs: ["conv1"] },
+        { name: "pool1", op: "maxpool2d", inputs: ["relu1"], attributes: pool },
+        { name: "conv2", op: "conv2d", inputs: ["pool1"], attributes: conv },
+        { name: "relu2", op: "relu", inputs: ["conv2"] },
+        { name: "pool2", op: "maxpool2d", inputs: ["relu2"], attributes: pool },
+        { name: "flat", op: "flatten", inputs: ["pool2"] },
+        { name: "fc1", op: "dense", inputs: ["flat"] },
+        { name: "relu3", op: "relu", inputs: ["fc1"] },
+        { name: "fc2", op: "dense", inputs: ["relu3"] },
+      ],
+      output: { head: "classification", input: "fc2", labels: [..."abcdefg"] },
+    },
+  });
+}
+
+test("and those of a network of other shapes", async () => {
+  const model = join(temporaryFolder(), "unknown.safetensors");
+  writeFileSync(model, unknownNetwork());
+  const request = { model, points: defaults.points, tier: "fast" } as const;
+  const target = ["cortex-a53", "cortex-m4", "cortex-m55"];
+  const { measurements } = unwrap(await benchModel({ ...request, target, compiler: "clang-19" }));
+  assert.is(measurements.length, 6);
+  for (const { target: on, variant: mode, tier, total } of measurements) {
+    const estimated = await estimateOf(model, on, { mode, tier } as Variant);
+    const error = estimated / total - 1;
+    console.log(`${on} ${mode}: ${estimated} for ${total}, ${(100 * error).toFixed(1)} %`);
+    assert.ok(Math.abs(error) <= UNKNOWN, `${on} ${mode}: ${estimated} for ${total}`);
+  }
+});
+
+test("a fit finds the costs that made the measurements", () => {
+  const random = new Random(3);
+  const costs = { call: 31, tile: 12.5, weight: 1.375 };
+  const measured = Array.from({ length: 6 }, () => {
+    const work = { call: 1, tile: random.integer(1, 20), weight: random.integer(100, 50000) };
+    const other = random.integer(1, 99);
+    const cost = costs.call + costs.tile * work.tile + costs.weight * work.weight;
+    return { work: { ...work, other }, cost };
+  });
+  assert.equal(fit(measured), costs);
+});
+
+test("a fit has no negative cost: a term that would have one is left out", () => {
+  const measured = [1, 2, 3, 4].map((n) => ({ work: { call: 1, tile: n }, cost: 100 - n }));
+  const { call = 0, ...others } = fit(measured);
+  assert.equal(others, {});
+  assert.ok(call > 96 && call < 99, String(call));
+});
+
+test("tiles are counted whole, positions and outputs", () => {
+  const kernel = { op: "conv2d", rows: 4, outputs: 8, needs: "any" } as const;
+  const shape = fieldsOf("conv2d", [14, 14, 6, 10, 10, 16, 5, 5, 1, 1, 0, 0, 1]);
+  const whole = workOf(kernel, shape);
+  assert.is(whole.tile, 25 * 2);
+  assert.is(whole.weight, describeWorkload("conv2d", shape).work);
+  assert.is(workOf(kernel, { ...shape, out_c: 17 }).tile, 25 * 3);
+  assert.is(workOf(kernel, { ...shape, out_h: 3, out_w: 3 }).tile, 3 * 2);
+  assert.is(workOf({ ...kernel, op: "conv2d_maxpool2d_relu" }, shape).tile, 100 * 2);
+});
+
+test("a kernel of one position leaves taps in padding out", () => {
+  const kernel = { op: "conv2d", rows: 1, outputs: 4, needs: "any" } as const;
+  // 3x3 over 2x2 with padding 1: each position sees all four inputs.
+  const shape = fieldsOf("conv2d", [2, 2, 1, 2, 2, 4, 3, 3, 1, 1, 1, 1, 1]);
+  assert.is(workOf(kernel, shape).weight, 4 * 4 * 4);
+});
+
+test("all terms of all kernels are known ones", () => {
+  const known = new Set<string>(WORK_TERMS);
+  for (const kernel of readKernelList()) {
+    for (const term of Object.keys(workOf(kernel, {}))) {
+      assert.ok(known.has(term), `${kernel.symbol}: ${term}`);
+    }
+  }
+});
+
+test.run();

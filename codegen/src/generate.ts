@@ -5,6 +5,7 @@ import { importPosterior } from "./import/import-posterior.js";
 import type { KernelOptions, KernelTable, Mode } from "./ir/kernel-table.js";
 import { type SamplingOptions, samplingOf } from "./ir/sampling.js";
 import { runPasses } from "./passes/passes.js";
+import { type ExplainedChoice, explainChoices } from "./plan/explain.js";
 import { makePlan } from "./plan/make-plan.js";
 import type { Placement } from "./plan/placement.js";
 import { type Resources, resourcesOf } from "./plan/resources.js";
@@ -22,6 +23,8 @@ export type {
 /** What is written, and what it takes, as far as that was measured. */
 export interface Generation extends Emission {
   readonly resources: Resources;
+  /** Why each step has its kernel. */
+  readonly choices: readonly ExplainedChoice[];
 }
 
 export interface GenerateOptions extends KernelOptions, SamplingOptions {
@@ -68,6 +71,10 @@ export function generate(
   }
   const emission = emit(plan.value, posterior, options);
   return emission.ok
-    ? success({ ...emission.value, resources: resourcesOf(plan.value, kernels) })
+    ? success({
+        ...emission.value,
+        resources: resourcesOf(plan.value, kernels),
+        choices: explainChoices(plan.value.choices, kernels),
+      })
     : emission;
 }

@@ -32,9 +32,10 @@ export const VERBS = ["inspect", "compile", "run", "bench", "targets"] as const;
 
 /** The options of all verbs, likewise. */
 export const OPTIONS = [
-  ...["board", "calibration", "check", "compiler", "count", "draw", "help", "input", "json"],
-  ...["max-arena", "max-drift", "max-flash", "max-stack", "mode", "name", "out", "place"],
-  ...["points", "samples", "start", "svg", "target", "tier", "trace", "version", "weights"],
+  ...["board", "calibration", "check", "compiler", "costs", "count", "draw", "explain", "help"],
+  ...["input", "json", "max-arena", "max-drift", "max-flash", "max-stack", "mode", "name", "out"],
+  ...["place", "points", "samples", "start", "svg", "target", "tier", "trace", "version"],
+  ...["weights"],
 ] as const;
 
 /**
@@ -60,6 +61,7 @@ function parser(words: readonly string[], version: string) {
         .option("max-flash", bytesOption("max-flash", "weights and code"))
         .option("max-arena", bytesOption("max-arena", "arena"))
         .option("max-stack", bytesOption("max-stack", "stack"))
+        .option("explain", flag("say why each layer has its kernel"))
         .option("out", { ...textOption("out", "folder for the files"), demandOption: true })
         .option("check", flag("write nothing, exit 3 when the files are not up to date")),
     )
@@ -167,7 +169,8 @@ function modelOptions(y: Argv) {
       describe: "inputs for --weights auto: IDX, .npy or PNG files, or folders of them",
     })
     .option("max-drift", maxDriftOption())
-    .option("points", pointsOption);
+    .option("points", pointsOption)
+    .option("costs", textOption("costs", "a cost table that goes before the one that ships"));
 }
 
 function flag(describe: string) {

@@ -3,11 +3,16 @@ import type { Generation } from "../generate.js";
 import type { AutoRequest } from "../run/auto-weights.js";
 import { type ModelRequest, prepareModel } from "../run/prepare.js";
 import { type Budget, overBudget, resourcesTable } from "./budget.js";
+import { explanation } from "./explain.js";
 import { EXIT, fine, type Outcome, userError } from "./outcome.js";
 import { staleFiles, writeFiles } from "./output-files.js";
 import { withSettledWeights } from "./weights-choice.js";
 
-type CompileOptions = Budget & { readonly out: string; readonly check: boolean };
+type CompileOptions = Budget & {
+  readonly out: string;
+  readonly check: boolean;
+  readonly explain: boolean;
+};
 
 export type CompileRequest = AutoRequest & CompileOptions;
 
@@ -22,7 +27,7 @@ async function compileModel(options: ModelRequest & CompileOptions): Promise<Out
     return userError(prepared.diagnostics);
   }
   const { generation, board } = prepared.value;
-  const { resources } = generation;
+  const { resources, choices } = generation;
   const excess = overBudget(resources, options);
   if (excess.length > 0) {
     return {
@@ -42,10 +47,22 @@ async function compileModel(options: ModelRequest & CompileOptions): Promise<Out
   const { graph, target } = generation.report;
   const names = generation.files.map(({ name }) => name);
   return fine(
-    `${graph} for ${target}\n${resourcesTable(resources)}${names
-      .map((name) => `${join(options.out, name)}\n`)
-      .join("")}`,
-    { out: options.out, files: names, board: board.name, report: generation.report, resources },
+    [
+      `${graph} for ${target}\n`,
+      ...(options.explain ? [explanation(choices), "\n"] : []),
+      resourcesTable(resources),
+      ...names.map((name) => `${join(options.out, name)}\n`),
+    ].join(""),
+    {
+      ...{
+        out: options.out,
+        files: names,
+        board: board.name,
+        report: generation.report,
+        resources,
+      },
+      ...(options.explain ? { choices } : {}),
+    },
   );
 }
 

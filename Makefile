@@ -100,6 +100,9 @@ bench-peers: setup ## Time Pyro, NumPyro, FastBNNs, oneDNN beside pfp, write ben
 baseline: setup ## Measure bench/baseline.json, runtime-c/costs.json, docs/kernels.md anew
 	@node --import tsx bench/baseline.ts --update
 
+memory-scripts: packages ## Write boards/*/memory.ld anew, each from its board.json
+	@node --import tsx scripts/board/memory-scripts.ts
+
 host-costs: setup ## Time each kernel on this computer anew: runtime-c/host-costs.json
 	@node --import tsx bench/host-costs.ts
 
@@ -117,4 +120,4 @@ lint: ## Check formatting and lint rules
 	clang-format-19 --dry-run -Werror $(C_FILES)
 	node_modules/.bin/biome check
 
-.PHONY: help packages setup demo test clean built codegen lib lib-all cmocka plugin data train golden examples demo-images figures bench bench-growth drift bench-peers baseline host-costs bench-kernels sizes format lint
+.PHONY: help packages setup demo test clean built codegen lib lib-all cmocka plugin data train golden examples demo-images figures bench bench-growth drift bench-peers baseline memory-scripts host-costs bench-kernels sizes format lint

@@ -5,7 +5,7 @@
 #include "images.h"
 #include "model.h"
 
-static PFP_ALIGN(MODEL_ARENA_ALIGN) uint8_t arena[MODEL_ARENA_BYTES];
+static PFP_ALIGN(MODEL_ARENA_ALIGN) PFP_SECTION(".bss.pfp_arena") uint8_t arena[MODEL_ARENA_BYTES];
 static float input[MODEL_INPUT_LEN];
 
 static int classify(const char *name, const uint8_t pixels[MODEL_INPUT_LEN]) {

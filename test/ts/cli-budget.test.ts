@@ -70,7 +70,13 @@ test("all bounds that are exceeded are named, as JSON too", async () => {
 
 test("--place puts the weights of a layer into its section, and no others", async () => {
   const out = join(folder, "placed");
-  const placed = await compile("placed", "--place", "fc1=.fast_1", "--place", "fc2=.fast_2");
+  const placed = await compile(
+    "placed",
+    "--place",
+    "fc1=.pfp_fast",
+    "--place",
+    "fc2=.pfp_external",
+  );
   assert.is(placed.code, 0, placed.stderr);
   const { layers } = JSON.parse(readFileSync(join(out, "report.json"), "utf8"));
   const object = join(folder, "weights.o");
@@ -93,10 +99,18 @@ test("--place puts the weights of a layer into its section, and no others", asyn
     );
     const bytesOf = (name: string) =>
       layers.find((layer: { name: string }) => layer.name === name)?.weight_bytes;
-    assert.is(sections.get(".fast_1"), bytesOf("fc1"), cc);
-    assert.is(sections.get(".fast_2"), bytesOf("fc2"), cc);
+    assert.is(sections.get(".pfp_fast"), bytesOf("fc1"), cc);
+    assert.is(sections.get(".pfp_external"), bytesOf("fc2"), cc);
     assert.ok((sections.get(".rodata.pfp_weights") ?? 0) > 0, cc);
   }
+});
+
+test("--place with a section that the board has not is refused, with those that it has", async () => {
+  const { code, stderr } = await compile("nowhere", "--place", "fc1=.dtcm");
+  assert.is(code, 1);
+  assert.match(stderr, "board mps3-an547 has no section '.dtcm' for weights");
+  assert.match(stderr, "it has .pfp_fast, .pfp_external");
+  assert.not.ok(existsSync(join(folder, "nowhere")));
 });
 
 test.run();

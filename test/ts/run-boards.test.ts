@@ -14,6 +14,8 @@ async function board(name: string): Promise<Board> {
   return loaded.value;
 }
 
+const PLACED = { code: "ITCM", weights: "SRAM", arena: "DTCM", data: "DTCM", heap: "ISRAM" };
+
 test("every board.json is sound and every target has its board", async () => {
   for (const name of await boardNames()) {
     assert.is((await board(name)).name, name);
@@ -28,13 +30,27 @@ for (const name of await boardNames()) {
   for (const { name: part, origin, bytes } of memory) {
     test(`${name}: the linker script has ${part} as board.json says`, () => {
       const script = readFileSync(`boards/${name}/memory.ld`, "utf8");
-      const line = new RegExp(`^ *${part} .*ORIGIN = (\\w+), LENGTH = (\\d+)([KM])$`, "m");
-      const [, at, size, unit] = line.exec(script) ?? [];
+      const line = new RegExp(`^ *${part} .*ORIGIN = (\\w+), LENGTH = (\\d+)K$`, "m");
+      const [, at, size] = line.exec(script) ?? [];
       assert.is(at, origin);
-      assert.is(Number(size) * (unit === "K" ? 1024 : 1024 * 1024), bytes);
+      assert.is(Number(size) * 1024, bytes);
     });
   }
 }
+
+test("memory: what has a section of its own counts where that is, and no other is taken", async () => {
+  const an547 = await board("mps3-an547");
+  const bytes = { weights: 10, arena: 516_000 };
+  const placed = (sections: Record<string, number>) =>
+    checkMemory(an547, { ...bytes, sections }).map(({ code, path }) => `${code} ${path}`);
+  assert.equal(placed({ ".pfp_fast": 96, ".pfp_external": 4_000_000 }), []);
+  assert.equal(placed({ ".pfp_fast": 97 }), ["does-not-fit mps3-an547: DTCM"]);
+  assert.equal(placed({ ".pfp_external": 5_000_000 }), ["does-not-fit mps3-an547: ISRAM"]);
+  assert.equal(placed({ ".flash": 1 }), ["unknown-section --place"]);
+  const { sections, ...unlisted } = an547;
+  assert.ok(sections !== undefined);
+  assert.equal(checkMemory(unlisted, { ...bytes, sections: { ".flash": 1 } }), []);
+});
 
 test("an unknown board is answered with the nearest name", async () => {
   const loaded = await loadBoard("mps3-an54");
@@ -69,7 +85,7 @@ test("memory: exactly full fits, one byte more is told by how much and where", a
 
 test("memory: parts that share one are added up; systems that load programs have no limit", async () => {
   const an547 = await board("mps3-an547");
-  const shared = { ...an547, placement: { code: "ITCM", weights: "DTCM", arena: "DTCM" } };
+  const shared = { ...an547, placement: { ...PLACED, weights: "DTCM" } };
   const [problem] = checkMemory(shared, { weights: 500_000, arena: 30_000 });
   assert.match(
     problem?.message ?? "",

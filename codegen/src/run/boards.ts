@@ -1,8 +1,9 @@
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { closest } from "fastest-levenshtein";
-import { failure, type Result } from "../diagnostics.js";
+import { failure, type Result, success } from "../diagnostics.js";
 import { type Board, parseBoard } from "../target/board.js";
+import { memoryScript } from "../target/memory-script.js";
 import { resources } from "./resources.js";
 
 /** Under boards/: what several boards share. */
@@ -20,7 +21,22 @@ export async function loadBoard(name: string): Promise<Result<Board>> {
     });
   }
   const path = join(boardFolder(name), "board.json");
-  return parseBoard(await readFile(path, "utf8"), path);
+  const board = parseBoard(await readFile(path, "utf8"), path);
+  return board.ok ? checkScript(board.value) : board;
+}
+
+/** A board whose memory.ld says what its board.json does, where it has one. */
+async function checkScript(board: Board): Promise<Result<Board>> {
+  const script = memoryScript(board);
+  const path = join(boardFolder(board.name), "memory.ld");
+  return script === undefined || (await readFile(path, "utf8").catch(() => "")) === script
+    ? success(board)
+    : failure({
+        code: "stale-script",
+        path,
+        message: "does not say what board.json beside it does",
+        hint: `run 'make memory-scripts' in ${resources.root}`,
+      });
 }
 
 /** Every board there is: a folder under boards/ but the one of what they share. */

@@ -1,6 +1,8 @@
 /** A section of an ELF file that takes memory in the running program. */
 export interface Section {
   readonly name: string;
+  /** 0 in an object file. */
+  readonly address: number;
   readonly bytes: number;
   readonly executable: boolean;
   readonly writable: boolean;
@@ -8,8 +10,26 @@ export interface Section {
 
 /** Where the fields of file and section headers stand, by word size. */
 const LAYOUTS = {
-  32: { sections: 0x20, entry: 0x2e, count: 0x30, names: 0x32, flags: 8, offset: 16, size: 20 },
-  64: { sections: 0x28, entry: 0x3a, count: 0x3c, names: 0x3e, flags: 8, offset: 24, size: 32 },
+  32: {
+    sections: 0x20,
+    entry: 0x2e,
+    count: 0x30,
+    names: 0x32,
+    flags: 8,
+    address: 12,
+    offset: 16,
+    size: 20,
+  },
+  64: {
+    sections: 0x28,
+    entry: 0x3a,
+    count: 0x3c,
+    names: 0x3e,
+    flags: 8,
+    address: 16,
+    offset: 24,
+    size: 32,
+  },
 } as const;
 
 const WRITE = 1;
@@ -43,6 +63,7 @@ export function elfSections(bytes: Uint8Array): Section[] {
     if ((flags & ALLOCATE) !== 0) {
       sections.push({
         name: nameAt(names + view.getUint32(at, true)),
+        address: word(at + layout.address),
         bytes: word(at + layout.size),
         executable: (flags & EXECUTE) !== 0,
         writable: (flags & WRITE) !== 0,

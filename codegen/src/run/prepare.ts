@@ -82,10 +82,16 @@ export async function prepareModel(request: ModelRequest): Promise<Result<Prepar
     return failure(...inFile(request.model, generation.diagnostics));
   }
   const { weight_bytes, arena_bytes: arena, layers, sampling } = generation.value.report;
-  const elsewhere = layers.filter(({ section }) => section !== undefined);
-  const placed = elsewhere.reduce((sum, layer) => sum + layer.weight_bytes, 0);
+  const sections: Record<string, number> = {};
+  for (const { section, weight_bytes: bytes } of layers) {
+    if (section !== undefined) {
+      sections[section] = (sections[section] ?? 0) + bytes;
+    }
+  }
+  const placed = Object.values(sections).reduce((sum, bytes) => sum + bytes, 0);
   const drawn = sampling?.drawn_bytes ?? 0;
-  const excess = checkMemory(board, { weights: weight_bytes - placed, arena, drawn });
+  const bytes = { weights: weight_bytes - placed, arena, drawn, sections };
+  const excess = checkMemory(board, bytes);
   return excess.length > 0 ? failure(...excess) : success({ generation: generation.value, board });
 }
 

@@ -33,10 +33,18 @@ const boardSchema = z.strictObject({
   sources: z.array(z.string()),
   /** Absent where an operating system loads the program. */
   memory: z.array(memory).optional(),
-  /** Names of the memories that hold each part of a model. */
+  /** Names of the memories that hold each part of a program; memory.ld is made from it. */
   placement: z
-    .strictObject({ code: z.string(), weights: z.string(), arena: z.string() })
+    .strictObject({
+      code: z.string(),
+      weights: z.string(),
+      arena: z.string(),
+      data: z.string(),
+      heap: z.string(),
+    })
     .optional(),
+  /** The sections for weights that its linker script has, and the memory of each. */
+  sections: z.record(z.string(), z.string()).optional(),
   clock_hz: z.number().positive().optional(),
   /** What the kernels' weights are read from, where that may slow a core down; needs clock_hz. */
   weight_memory: z
@@ -83,12 +91,14 @@ export function parseBoard(text: string, path: string): Result<Board> {
       ),
     );
   }
-  const { memory: memories = [], placement = {} } = parsed.data;
-  const missing = Object.values(placement).filter(
-    (name) => !memories.some((candidate) => candidate.name === name),
-  );
-  if (missing.length > 0) {
-    return failure(badBoard(`${path}: placement`, `there is no memory ${missing.join(", ")}`));
+  const { memory: memories = [], placement = {}, sections = {} } = parsed.data;
+  for (const [key, named] of Object.entries({ placement, sections })) {
+    const missing = Object.values(named).filter(
+      (name) => !memories.some((candidate) => candidate.name === name),
+    );
+    if (missing.length > 0) {
+      return failure(badBoard(`${path}: ${key}`, `there is no memory ${missing.join(", ")}`));
+    }
   }
   const { weight_memory: weightMemory, clock_hz: clock } = parsed.data;
   return weightMemory === undefined || clock !== undefined

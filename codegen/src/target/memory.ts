@@ -1,43 +1,75 @@
+import { closest } from "fastest-levenshtein";
 import type { Diagnostic } from "../diagnostics.js";
 import type { Board } from "./board.js";
 
 /** Bytes of a model's parts, as its plan knows them. */
 export interface ModelBytes {
+  /** Those that no section was named for. */
   readonly weights: number;
   readonly arena: number;
   /** Weights that are drawn beforehand, beside the arena. */
   readonly drawn?: number;
+  /** By section, those that one was named for. */
+  readonly sections?: Readonly<Record<string, number>>;
 }
 
 /**
- * The memories of `board` that a model does not fit into, each as a problem that says by how much.
- * None for a board without a memory map. Code is not known before the linker has seen it.
+ * The memories of `board` that a model does not fit into, each as a problem that says by how much,
+ * and the sections that its linker script has not, where it lists those it has. None for a board
+ * without a memory map. Code is not known before the linker has seen it.
  */
 export function checkMemory(board: Board, bytes: ModelBytes): Diagnostic[] {
-  const { placement } = board;
+  const { placement, memory: memories = [] } = board;
   if (placement === undefined) {
     return [];
   }
-  return (board.memory ?? []).flatMap((memory) => {
-    const parts = (["weights", "arena"] as const).filter((part) => placement[part] === memory.name);
-    const drawn = placement.arena === memory.name ? (bytes.drawn ?? 0) : 0;
-    const needed = parts.reduce((sum, part) => sum + bytes[part], drawn);
+  const { drawn = 0 } = bytes;
+  const parts = [
+    { what: "weights", memory: placement.weights, bytes: bytes.weights },
+    { what: "arena", memory: placement.arena, bytes: bytes.arena },
+    ...(drawn > 0 ? [{ what: "drawn weights", memory: placement.arena, bytes: drawn }] : []),
+    ...Object.entries(bytes.sections ?? {}).map(([section, needed]) => ({
+      what: section,
+      memory: board.sections?.[section],
+      bytes: needed,
+    })),
+  ];
+  const excess = memories.flatMap((memory) => {
+    const inside = parts.filter((part) => part.memory === memory.name);
+    const needed = inside.reduce((sum, part) => sum + part.bytes, 0);
     const available = memory.bytes - memory.reserved;
-    const excess = needed - available;
-    return excess <= 0
+    const names = list(inside.map(({ what }) => what));
+    const hasDrawn = inside.some(({ what }) => what === "drawn weights");
+    return needed <= available
       ? []
       : [
           {
             code: "does-not-fit",
             path: `${board.name}: ${memory.name}`,
-            message: `${memory.name} has ${available} bytes for ${list([...parts, ...(drawn > 0 ? ["drawn weights"] : [])])}, the model needs ${needed}: ${excess} bytes too many`,
-            hint:
-              drawn > 0
-                ? "take fewer --samples or --draw weights, or choose another board with --board"
-                : "train a smaller model, or choose another board with --board",
+            message: `${memory.name} has ${available} bytes for ${names}, the model needs ${needed}: ${needed - available} bytes too many`,
+            hint: hasDrawn
+              ? "take fewer --samples or --draw weights, or choose another board with --board"
+              : "train a smaller model, or choose another board with --board",
           },
         ];
   });
+  return [...checkSections(board, Object.keys(bytes.sections ?? {})), ...excess];
+}
+
+/** Sections that a board's linker script has not, where board.json lists those it has. */
+function checkSections({ name, sections }: Board, wanted: readonly string[]): Diagnostic[] {
+  if (sections === undefined) {
+    return [];
+  }
+  const known = Object.keys(sections);
+  return wanted
+    .filter((section) => sections[section] === undefined)
+    .map((section) => ({
+      code: "unknown-section",
+      path: "--place",
+      message: `board ${name} has no section '${section}' for weights; it has ${known.join(", ")}`,
+      hint: `did you mean '${closest(section, known)}'? A board of your own lists its sections in its board.json`,
+    }));
 }
 
 /** `a, b and c` */

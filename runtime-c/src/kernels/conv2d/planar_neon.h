@@ -91,15 +91,58 @@ PFP_INLINE pfp__tile_planar pfp__tile_planar_tap(pfp__tile_planar t, size_t outp
 /* What the tiles of a band have in common; lengths in floats. */
 typedef struct pfp__planar_work {
     const pfp_conv2d_shape *shape;
+    const float *strip;
     size_t row_len, phase_len, plane_len; /* of the strip */
     size_t below;                         /* from a tile's upper row to its lower one */
-    size_t width;                         /* outputs along a row of the band */
+    size_t step_h;                        /* from an output's inputs to those of the one below */
+    size_t width, height;                 /* of the band, in outputs */
     size_t positions;                     /* to write of them: outputs along a tile's row */
     size_t out_below;                     /* from an output of the upper row to the lower one's */
+    size_t out_row;                       /* of the whole output */
     const float *panel, *panel_end;
     size_t plane_weights;
     size_t left; /* channels from the panel's first one */
 } pfp__planar_work;
+
+/*
+ * A tile of a band: four columns of two rows of positions, half as many outputs each way with
+ * `pool` 2. The last one of a row or column ends with the band and may repeat some outputs.
+ */
+typedef struct pfp__planar_place {
+    const float *at;      /* its first input in the strip */
+    size_t out;           /* its first output from the band's */
+    size_t row;           /* of outputs */
+    size_t width, height; /* outputs from it on */
+} pfp__planar_place;
+
+PFP_INLINE pfp__planar_place pfp__planar_first(const pfp__planar_work *w) {
+    const pfp__planar_place first = {w->strip, 0, 0, w->width, w->height};
+    return first;
+}
+
+/* Moves on to the next tile; returns 0 at the last one. */
+PFP_INLINE int pfp__planar_next(pfp__planar_place *p, size_t pool, const pfp__planar_work *w) {
+    const size_t tile_w = 4 / pool, tile_h = 2 / pool;
+    if (p->width > tile_w) {
+        p->width -= tile_w;
+        const size_t step = p->width < tile_w ? p->width : tile_w;
+        p->width = p->width < tile_w ? tile_w : p->width;
+        p->at += step * pool;
+        p->out += step * w->shape->out_c;
+        return 1;
+    }
+    if (p->height <= tile_h) {
+        return 0;
+    }
+    const size_t more = p->height - tile_h;
+    const size_t step = more < tile_h ? more : tile_h;
+    p->height -= step;
+    p->row += step;
+    p->width = w->width;
+    p->at = w->strip + p->row * w->step_h;
+    p->out = p->row * w->out_row;
+    return 1;
+}
 
 /*
  * All taps of the eight positions whose first is at `at` in the strip. A constant `kernel_w`
@@ -134,15 +177,16 @@ PFP_INLINE pfp__tile_planar pfp__tile_planar_sum(size_t outputs, size_t kernel_w
             upper2 += 2 * row_len;
             lower += 2 * row_len;
             lower2 += 2 * row_len;
+            /* Five pointers rather than one and distances, which would be added in every row. */
+            __asm__("" : "+r"(upper), "+r"(upper2), "+r"(lower), "+r"(lower2), "+r"(weights));
         } while (weights != plane_end);
         at += w->plane_len;
     } while (weights != end);
     return t;
 }
 
-/* A row of tiles: the sums of eight positions each, and what becomes of them. */
-typedef void pfp__planar_tiles(const pfp__planar_work *w, const float *at, float *out_mean,
-                               float *out_var);
+/* All tiles of a band: the sums of eight positions each, and what becomes of them. */
+typedef void pfp__planar_tiles(const pfp__planar_work *w, float *out_mean, float *out_var);
 
 /* Those of a kernel: with the taps of a row unrolled, and for any kernel and stride. */
 typedef struct pfp__planar_kinds {
@@ -154,59 +198,48 @@ typedef struct pfp__planar_kinds {
  * `alone` take the constants that follow first.
  */
 #define PFP_PLANAR_PARTS(tiles, alone_at, ...)                                                     \
-    PFP_OUTLINE void tiles_of_5(const pfp__planar_work *w, const float *at, float *out_mean,       \
-                                float *out_var) {                                                  \
-        tiles(__VA_ARGS__, 5, w, at, out_mean, out_var);                                           \
+    PFP_OUTLINE void tiles_of_5(const pfp__planar_work *w, float *out_mean, float *out_var) {      \
+        tiles(__VA_ARGS__, 5, w, out_mean, out_var);                                               \
     }                                                                                              \
-    PFP_OUTLINE void tiles_of_3(const pfp__planar_work *w, const float *at, float *out_mean,       \
-                                float *out_var) {                                                  \
-        tiles(__VA_ARGS__, 3, w, at, out_mean, out_var);                                           \
+    PFP_OUTLINE void tiles_of_3(const pfp__planar_work *w, float *out_mean, float *out_var) {      \
+        tiles(__VA_ARGS__, 3, w, out_mean, out_var);                                               \
     }                                                                                              \
-    PFP_OUTLINE void tiles_of_any(const pfp__planar_work *w, const float *at, float *out_mean,     \
-                                  float *out_var) {                                                \
-        tiles(__VA_ARGS__, 0, w, at, out_mean, out_var);                                           \
+    PFP_OUTLINE void tiles_of_any(const pfp__planar_work *w, float *out_mean, float *out_var) {    \
+        tiles(__VA_ARGS__, 0, w, out_mean, out_var);                                               \
     }                                                                                              \
     static void alone(const pfp__conv2d_planar *t, uint32_t y, uint32_t x) {                       \
         alone_at(__VA_ARGS__, t, y, x);                                                            \
     }                                                                                              \
     static const pfp__planar_kinds kinds = {tiles_of_5, tiles_of_3, tiles_of_any}
 
-/* To the next tile of a row, in outputs: the last one ends with the row and may repeat some. */
-PFP_INLINE size_t pfp__planar_step(size_t left, size_t tile_w) {
-    return left - tile_w < tile_w ? left - tile_w : tile_w;
-}
-
-/* A tile is four columns of two rows of positions: half as many outputs each way with `pool` 2. */
 PFP_INLINE void pfp__planar_band(size_t outputs, size_t pool, const pfp__conv2d_planar *t,
                                  const pfp__band *b, const pfp__strip_planar *strip,
                                  pfp__planar_tiles *tiles) {
     const pfp_conv2d_shape *s = t->shape;
-    const size_t width = b->x_end - b->x, height = b->y_end - b->y;
     const size_t tile_w = 4 / pool, tile_h = 2 / pool;
     const size_t row_step = 2 * strip->row_len * s->stride_h;
     const size_t out_row = (size_t)s->out_w * s->out_c;
+    const size_t out = b->y * out_row + (size_t)b->x * s->out_c;
     const size_t taps = (size_t)s->in_planes * s->kernel_h * s->kernel_w;
     pfp__planar_work w;
     w.shape = s;
+    w.strip = strip->at;
     w.row_len = strip->row_len;
     w.phase_len = strip->phase_len;
     w.plane_len = 2 * strip->row_len * strip->rows;
-    w.below = height >= tile_h ? row_step : 0;
-    w.width = width;
-    w.positions = width < tile_w ? width : tile_w;
-    w.out_below = height >= tile_h ? out_row : 0;
+    w.step_h = pool * row_step;
+    w.width = b->x_end - b->x;
+    w.height = b->y_end - b->y;
+    w.below = w.height >= tile_h ? row_step : 0;
+    w.positions = w.width < tile_w ? w.width : tile_w;
+    w.out_below = w.height >= tile_h ? out_row : 0;
+    w.out_row = out_row;
     w.panel = t->weights;
     w.plane_weights = 2 * outputs * s->kernel_h * s->kernel_w;
     for (size_t first = 0; first < s->out_c; first += outputs) {
         w.left = s->out_c - first;
         w.panel_end = w.panel + 2 * outputs * (1 + taps);
-        for (size_t tile_y = 0; tile_y < height; tile_y += tile_h) {
-            /* The last tile of a column ends with the band and may repeat outputs. */
-            const size_t y = tile_y + tile_h > height && height > tile_h ? height - tile_h : tile_y;
-            const float *row = strip->at + y * pool * row_step;
-            const size_t out = (b->y + y) * out_row + b->x * s->out_c + first;
-            tiles(&w, row, t->out_mean + out, t->out_var + out);
-        }
+        tiles(&w, t->out_mean + out + first, t->out_var + out + first);
         w.panel = w.panel_end;
     }
 }

@@ -24,57 +24,45 @@ PFP_INLINE void pfp__planar_turn(size_t outputs, float32x4_t sums[PFP_PLANAR_OUT
     }
 }
 
-/* Writes the first `positions` by the first `left` channels of one row of a tile. */
-PFP_INLINE void pfp__planar_copy(size_t outputs, const float *turned, const pfp__planar_work *w,
-                                 float *out) {
-    for (size_t i = 0; i < w->positions; i++) {
-        if (w->left >= outputs) {
-            vst1q_f32(out, vld1q_f32(turned));
-            if (outputs == 6) {
-                vst1_f32(out + 4, vld1_f32(turned + 4));
-            }
-        } else {
-            for (size_t o = 0; o < w->left; o++) {
-                out[o] = turned[o];
+/* Both rows of a tile; `below` floats lie between them in the output. */
+PFP_INLINE void pfp__planar_turn_both(size_t outputs, float32x4_t sums[PFP_PLANAR_OUTPUTS_MAX][2],
+                                      size_t below, float *to) {
+    pfp__planar_turn(outputs, sums, 0, to);
+    pfp__planar_turn(outputs, sums, 1, to + below);
+}
+
+/* Writes the first `positions` by the first `left` channels of both rows of a turned tile. */
+PFP_OUTLINE void pfp__planar_copy(size_t outputs, const float *turned, const pfp__planar_work *w,
+                                  float *out) {
+    const size_t channels = w->left < outputs ? w->left : outputs;
+    for (size_t row = 0; row < 2; row++) {
+        for (size_t i = 0; i < w->positions; i++) {
+            for (size_t o = 0; o < channels; o++) {
+                out[row * w->out_below + i * w->shape->out_c + o] =
+                    turned[(4 * row + i) * outputs + o];
             }
         }
-        turned += outputs;
-        out += w->shape->out_c;
     }
 }
 
 PFP_INLINE void pfp__planar_tiles_store(size_t outputs, size_t kernel_w,
-                                        const pfp__planar_work *work, const float *at,
-                                        float *out_mean, float *out_var) {
+                                        const pfp__planar_work *work, float *out_mean,
+                                        float *out_var) {
     const pfp__planar_work w = *work; /* nothing else can point here */
-    const size_t out_c = w.shape->out_c;
-    for (size_t left = w.width;;) {
-        pfp__tile_planar tile = pfp__tile_planar_sum(outputs, kernel_w, &w, at);
-        if (w.positions == 4 && out_c == outputs) {
-            pfp__planar_turn(outputs, tile.mean, 0, out_mean);
-            pfp__planar_turn(outputs, tile.var, 0, out_var);
-            pfp__planar_turn(outputs, tile.mean, 1, out_mean + w.out_below);
-            pfp__planar_turn(outputs, tile.var, 1, out_var + w.out_below);
-        } else {
-            float turned[4][4 * PFP_PLANAR_OUTPUTS_MAX];
-            pfp__planar_turn(outputs, tile.mean, 0, turned[0]);
-            pfp__planar_turn(outputs, tile.var, 0, turned[1]);
-            pfp__planar_turn(outputs, tile.mean, 1, turned[2]);
-            pfp__planar_turn(outputs, tile.var, 1, turned[3]);
-            pfp__planar_copy(outputs, turned[0], &w, out_mean);
-            pfp__planar_copy(outputs, turned[1], &w, out_var);
-            pfp__planar_copy(outputs, turned[2], &w, out_mean + w.out_below);
-            pfp__planar_copy(outputs, turned[3], &w, out_var + w.out_below);
+    const int is_whole = w.positions == 4 && w.shape->out_c == outputs;
+    float turned[2][8 * PFP_PLANAR_OUTPUTS_MAX]; /* where a tile is not written as a whole */
+    const size_t below = is_whole ? w.out_below : 4 * outputs;
+    pfp__planar_place place = pfp__planar_first(&w);
+    do {
+        pfp__tile_planar tile = pfp__tile_planar_sum(outputs, kernel_w, &w, place.at);
+        float *mean = out_mean + place.out, *var = out_var + place.out;
+        pfp__planar_turn_both(outputs, tile.mean, below, is_whole ? mean : turned[0]);
+        pfp__planar_turn_both(outputs, tile.var, below, is_whole ? var : turned[1]);
+        if (!is_whole) {
+            pfp__planar_copy(outputs, turned[0], work, mean);
+            pfp__planar_copy(outputs, turned[1], work, var);
         }
-        if (left <= 4) {
-            return;
-        }
-        const size_t step = pfp__planar_step(left, 4);
-        left -= step;
-        at += step;
-        out_mean += step * out_c;
-        out_var += step * out_c;
-    }
+    } while (pfp__planar_next(&place, 1, &w));
 }
 
 PFP_INLINE void pfp__planar_alone_store(size_t outputs, const pfp__conv2d_planar *t, uint32_t y,

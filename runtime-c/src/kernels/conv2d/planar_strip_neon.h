@@ -8,6 +8,7 @@
  */
 
 #include <arm_neon.h>
+#include <string.h>
 
 #include "kernels/conv2d/band.h"
 
@@ -38,57 +39,43 @@ PFP_INLINE void pfp__planar_put(float *m, size_t row_len, float value) {
     m[row_len] = value * value;
 }
 
-/* Zeros in whole vectors: up to three floats further, which are to be written later. */
-PFP_INLINE void pfp__planar_zeros(float *to, size_t len) {
-    for (size_t i = 0; i < len; i += 4) {
-        vst1q_f32(to + i, vdupq_n_f32(0.0f));
-    }
-}
-
-/* One row of neighbours and their squares. */
-static inline void pfp__planar_fill_row(float *m, size_t row_len, const pfp__stretch *t,
-                                        const float *in, float shift) {
-    pfp__planar_zeros(m, t->before);
-    pfp__planar_zeros(m + t->before + t->inside, t->after);
-    pfp__planar_zeros(m + row_len, t->before);
-    pfp__planar_zeros(m + row_len + t->before + t->inside, t->after);
-    m += t->before;
+/* Neighbours and their squares. */
+PFP_INLINE void pfp__planar_copy_row(float *to, size_t row_len, size_t len, const float *in,
+                                     float shift) {
     const float32x4_t shifts = vdupq_n_f32(shift);
-    for (size_t eights = t->inside / 8; eights > 0; eights--) {
+    float *squares = to + row_len;
+    for (size_t eights = len / 8; eights > 0; eights--) {
         const float32x4_t low = vsubq_f32(vld1q_f32(in), shifts);
         const float32x4_t high = vsubq_f32(vld1q_f32(in + 4), shifts);
-        vst1q_f32(m, low);
-        vst1q_f32(m + 4, high);
-        vst1q_f32(m + row_len, vmulq_f32(low, low));
-        vst1q_f32(m + row_len + 4, vmulq_f32(high, high));
+        vst1q_f32(to, low);
+        vst1q_f32(to + 4, high);
+        vst1q_f32(squares, vmulq_f32(low, low));
+        vst1q_f32(squares + 4, vmulq_f32(high, high));
         in += 8;
-        m += 8;
+        to += 8;
+        squares += 8;
     }
-    if (t->inside % 8 >= 4) {
+    if (len % 8 >= 4) {
         const float32x4_t value = vsubq_f32(vld1q_f32(in), shifts);
-        vst1q_f32(m, value);
-        vst1q_f32(m + row_len, vmulq_f32(value, value));
+        vst1q_f32(to, value);
+        vst1q_f32(squares, vmulq_f32(value, value));
         in += 4;
-        m += 4;
+        to += 4;
     }
-    for (size_t left = t->inside % 4; left > 0; left--) {
-        pfp__planar_put(m++, row_len, *in++ - shift);
+    for (size_t left = len % 4; left > 0; left--) {
+        pfp__planar_put(to++, row_len, *in++ - shift);
     }
 }
 
-/* The same for any stride. */
-static inline void pfp__planar_fill_phases(float *m, size_t row_len, size_t phase_len,
-                                           size_t stride, size_t columns, const pfp__stretch *t,
-                                           const float *in, float shift) {
-    const size_t phases = row_len / phase_len;
-    for (size_t i = 0; i < row_len; i++) {
-        pfp__planar_put(m + i, row_len, 0.0f);
-    }
-    for (size_t i = t->before; i < columns - t->after; i++) {
-        const float value = *in++ - shift;
-        if (i % stride < phases) {
-            pfp__planar_put(m + i % stride * phase_len + i / stride, row_len, value);
+/* The same for any stride, from column `column` of the strip on. */
+PFP_INLINE void pfp__planar_copy_phases(float *to, const pfp__strip_planar *strip, size_t stride,
+                                        size_t column, size_t len, const float *in, float shift) {
+    for (size_t i = column; i < column + len; i++) {
+        const size_t at = i % stride * strip->phase_len + i / stride;
+        if (at < strip->row_len) {
+            pfp__planar_put(to + at, strip->row_len, *in - shift);
         }
+        in++;
     }
 }
 
@@ -100,25 +87,27 @@ static inline void pfp__strip_planar_fill(pfp__strip_planar *strip, const pfp__c
     strip->rows = b->rows;
     strip->phase_len = (b->columns + s->stride_w - 1) / s->stride_w;
     strip->row_len = phases * strip->phase_len;
-    float *m = strip->at;
-    for (size_t p = 0; p < s->in_planes; p++) {
-        for (size_t row = 0; row < b->rows; row++) {
-            const pfp__stretch stretch = pfp__stretch_at(s, b->in_y + row, b->in_x, b->columns);
-            const float *in = t->in + p * plane + stretch.in;
+    const size_t floats = 2 * s->in_planes * strip->rows * strip->row_len;
+    memset(strip->at, 0, (floats + PFP_PLANAR_STRIP_END) * sizeof(float)); /* the padding */
+
+    const size_t in_end = (size_t)s->pad_top + s->in_h, b_end = b->in_y + b->rows;
+    const size_t first = b->in_y > s->pad_top ? b->in_y : s->pad_top;
+    const size_t end = b_end < in_end ? b_end : in_end;
+    for (size_t p = 0; p < s->in_planes && first < end; p++) {
+        const pfp__stretch stretch = pfp__stretch_at(s, first, b->in_x, b->columns);
+        const float *in = t->in + p * plane + stretch.in;
+        float *to = strip->at + 2 * strip->row_len * (p * strip->rows + first - b->in_y);
+        for (size_t row = first; row < end; row++) {
             if (s->stride_w == 1) {
-                pfp__planar_fill_row(m, strip->row_len, &stretch, in, t->shift[p]);
-            } else if (stretch.inside == 0) {
-                const pfp__stretch zeros = {strip->row_len, 0, 0, 0};
-                pfp__planar_fill_row(m, strip->row_len, &zeros, in, t->shift[p]);
+                pfp__planar_copy_row(to + stretch.before, strip->row_len, stretch.inside, in,
+                                     t->shift[p]);
             } else {
-                pfp__planar_fill_phases(m, strip->row_len, strip->phase_len, s->stride_w,
-                                        b->columns, &stretch, in, t->shift[p]);
+                pfp__planar_copy_phases(to, strip, s->stride_w, stretch.before, stretch.inside, in,
+                                        t->shift[p]);
             }
-            m += 2 * strip->row_len;
+            in += s->in_w;
+            to += 2 * strip->row_len;
         }
-    }
-    for (size_t i = 0; i < PFP_PLANAR_STRIP_END; i++) {
-        m[i] = 0.0f;
     }
 }
 

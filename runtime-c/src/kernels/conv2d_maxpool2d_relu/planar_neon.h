@@ -51,26 +51,20 @@ PFP_INLINE void pfp__planar_windows_store(size_t outputs, float32x4_t pair0, flo
 }
 
 PFP_INLINE void pfp__planar_tiles_pool(enum pfp__tier tier, size_t outputs, size_t kernel_w,
-                                       const pfp__planar_work *work, const float *at,
-                                       float *out_mean, float *out_var) {
+                                       const pfp__planar_work *work, float *out_mean,
+                                       float *out_var) {
     const pfp__planar_work w = *work; /* nothing else can point here */
-    const size_t out_c = w.shape->out_c;
-    for (size_t left = w.width;;) {
-        const pfp__tile_planar tile = pfp__tile_planar_sum(outputs, kernel_w, &w, at);
+    pfp__planar_place place = pfp__planar_first(&w);
+    do {
+        const pfp__tile_planar tile = pfp__tile_planar_sum(outputs, kernel_w, &w, place.at);
         const pfp__gauss pair0 = pfp__planar_windows(tier, &tile, 0);
         const pfp__gauss pair1 = pfp__planar_windows(tier, &tile, 2);
         const pfp__gauss pair2 = outputs == 6 ? pfp__planar_windows(tier, &tile, 4) : pair1;
-        pfp__planar_windows_store(outputs, pair0.mean, pair1.mean, pair2.mean, &w, out_mean);
-        pfp__planar_windows_store(outputs, pair0.var, pair1.var, pair2.var, &w, out_var);
-        if (left <= 2) {
-            return;
-        }
-        const size_t step = pfp__planar_step(left, 2);
-        left -= step;
-        at += 2 * step;
-        out_mean += step * out_c;
-        out_var += step * out_c;
-    }
+        pfp__planar_windows_store(outputs, pair0.mean, pair1.mean, pair2.mean, &w,
+                                  out_mean + place.out);
+        pfp__planar_windows_store(outputs, pair0.var, pair1.var, pair2.var, &w,
+                                  out_var + place.out);
+    } while (pfp__planar_next(&place, 2, &w));
 }
 
 PFP_INLINE void pfp__planar_alone_pool(enum pfp__tier tier, size_t outputs,

@@ -19,6 +19,9 @@
 /** Floats in a vector. x86.h has more. */
 #define PFP_LANES 4
 
+/** Vectors that a loop over elements works on at a time, so that none waits for its own results. */
+#define PFP_IN_FLIGHT 1
+
 typedef struct pfp__vec {
     float lane[4];
 } pfp__vec;

@@ -21,6 +21,7 @@
 #define PFP_STEP static __attribute__((noinline, unused))
 
 #define PFP_LANES 4
+#define PFP_IN_FLIGHT 1
 
 typedef float32x4_t pfp__vec;
 typedef int32x4_t pfp__ivec;

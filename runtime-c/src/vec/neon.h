@@ -14,6 +14,7 @@
 #define PFP_STEP PFP_INLINE
 
 #define PFP_LANES 4
+#define PFP_IN_FLIGHT 2
 
 typedef float32x4_t pfp__vec;
 typedef int32x4_t pfp__ivec;

@@ -26,6 +26,7 @@
 #endif
 
 #define PFP_STEP PFP_INLINE
+#define PFP_IN_FLIGHT 1
 
 typedef float pfp__vec __attribute__((vector_size(4 * PFP_LANES)));
 typedef int32_t pfp__ivec __attribute__((vector_size(4 * PFP_LANES)));

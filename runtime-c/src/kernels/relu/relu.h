@@ -6,17 +6,39 @@
 #include "pfp/pfp_kernels.h"
 #include "vec/gauss.h"
 
+/** Up to PFP_IN_FLIGHT vectors of `lanes`; both constant. */
+PFP_INLINE void pfp__relu_at(enum pfp__tier tier, size_t vectors, size_t lanes,
+                             const float *in_mean, const float *in_var, float *out_mean,
+                             float *out_var) {
+    pfp__gauss x[PFP_IN_FLIGHT];
+    for (size_t i = 0; i < vectors; i++) {
+        x[i] = pfp__gauss_load(in_mean + i * PFP_LANES, in_var + i * PFP_LANES, lanes);
+    }
+    for (size_t i = 0; i < vectors; i++) {
+        x[i] = pfp__gauss_relu(x[i], tier);
+    }
+    for (size_t i = 0; i < vectors; i++) {
+        pfp__gauss_store(out_mean + i * PFP_LANES, out_var + i * PFP_LANES, x[i], lanes);
+    }
+}
+
 PFP_INLINE void pfp__relu(enum pfp__tier tier, size_t len, const float *in_mean,
                           const float *in_var, float *out_mean, float *out_var) {
-    const size_t whole = len - len % PFP_LANES;
-    for (size_t i = 0; i < whole; i += PFP_LANES) {
-        const pfp__gauss x = pfp__gauss_load(in_mean + i, in_var + i, PFP_LANES);
-        pfp__gauss_store(out_mean + i, out_var + i, pfp__gauss_relu(x, tier), PFP_LANES);
+    const size_t step = PFP_IN_FLIGHT * PFP_LANES;
+    const size_t steps_end = len - len % step, whole = len - len % PFP_LANES;
+    size_t i = 0;
+    for (; i < steps_end; i += step) {
+        pfp__relu_at(tier, PFP_IN_FLIGHT, PFP_LANES, in_mean + i, in_var + i, out_mean + i,
+                     out_var + i);
+    }
+    if (PFP_IN_FLIGHT > 1) {
+        for (; i < whole; i += PFP_LANES) {
+            pfp__relu_at(tier, 1, PFP_LANES, in_mean + i, in_var + i, out_mean + i, out_var + i);
+        }
     }
     if (whole < len) {
-        const size_t rest = len - whole;
-        const pfp__gauss x = pfp__gauss_load(in_mean + whole, in_var + whole, rest);
-        pfp__gauss_store(out_mean + whole, out_var + whole, pfp__gauss_relu(x, tier), rest);
+        pfp__relu_at(tier, 1, len - whole, in_mean + whole, in_var + whole, out_mean + whole,
+                     out_var + whole);
     }
 }
 

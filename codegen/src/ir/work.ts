@@ -178,9 +178,12 @@ function insideWindow(shape: ShapeFields, height: number, width: number): [numbe
  * their maxima of two, `sort` their comparisons.
  */
 function poolingWork(shape: ShapeFields): Work {
-  const { channels = 1, out_h = 1, out_w = 1, size_h = 1, size_w = 1 } = shape;
+  const { channels = 1, out_h = 1, out_w = 1, size_h = 1, size_w = 1, stride_w = 1 } = shape;
   const positions = out_h * out_w;
   const size = size_h * size_w;
+  if (size === 2 && stride_w === 1) {
+    return { call: 1, line: out_h, product: out_h * Math.ceil((out_w * channels) / LANES) };
+  }
   const groups = positions * Math.ceil(channels / LANES);
   const isCommon = size_h === 2 && size_w === 2 && channels >= LANES;
   return {

@@ -57,7 +57,7 @@ size_t pool_window(const pool *p, size_t out, gauss *elements) {
 const uint32_t pool_channel_counts[] = {1, 2, 3, 4, 5, 6, 7, 8, 9, 17};
 const size_t pool_channel_count_len = sizeof pool_channel_counts / sizeof pool_channel_counts[0];
 
-const uint32_t pool_windows[][4] = {{2, 2, 2, 2}, {2, 2, 1, 1}, {2, 2, 3, 2},
-                                    {1, 1, 1, 1}, {1, 2, 1, 2}, {2, 1, 2, 1},
-                                    {3, 3, 2, 2}, {3, 2, 2, 3}, {5, 4, 1, 3}};
+const uint32_t pool_windows[][4] = {{2, 2, 2, 2}, {2, 2, 1, 1}, {2, 2, 3, 2}, {1, 1, 1, 1},
+                                    {1, 2, 1, 2}, {2, 1, 2, 1}, {1, 2, 2, 1}, {3, 3, 2, 2},
+                                    {3, 2, 2, 3}, {5, 4, 1, 3}};
 const size_t pool_window_len = sizeof pool_windows / sizeof pool_windows[0];

@@ -10,6 +10,7 @@
 #include "vec/gauss.h"
 #include "kernels/maxpool2d/window_2x2.h"
 #include "kernels/maxpool2d/window_any.h"
+#include "kernels/maxpool2d/window_pair.h"
 
 /** What is done to the largest of a window. */
 enum pfp__pool_end { PFP_POOL_PLAIN, PFP_POOL_RELU };
@@ -34,6 +35,10 @@ PFP_INLINE size_t pfp__pool_channel(const pfp_pool2d_shape *s, size_t channel) {
 PFP_INLINE void pfp__maxpool2d(enum pfp__tier tier, enum pfp__pool_end end,
                                const pfp_pool2d_shape *s, const float *in_mean, const float *in_var,
                                float *out_mean, float *out_var) {
+    if (pfp__pool_is_pair(s)) {
+        pfp__window_pair_rows(tier, end == PFP_POOL_RELU, s, in_mean, in_var, out_mean, out_var);
+        return;
+    }
     const size_t right = s->channels;
     const size_t below = right * s->in_w;
     /* Three channels in four lanes are too rare for code of their own. */

@@ -5,13 +5,13 @@
 
 #include "vec/gauss.h"
 
-/** Exchanges two elements in the lanes where `mask` is set. */
-PFP_INLINE void pfp__gauss_swap(pfp__gauss *a, pfp__gauss *b, pfp__mask mask) {
-    const pfp__gauss first = *a;
-    a->mean = pfp__vec_select(mask, b->mean, first.mean);
-    a->var = pfp__vec_select(mask, b->var, first.var);
-    b->mean = pfp__vec_select(mask, first.mean, b->mean);
-    b->var = pfp__vec_select(mask, first.var, b->var);
+/** Puts the larger mean first; the variances change places in the lanes where `mask` is set. */
+PFP_INLINE void pfp__gauss_swap(pfp__gauss *first, pfp__gauss *second, pfp__mask mask) {
+    const pfp__gauss a = *first, b = *second;
+    first->mean = pfp__vec_max(a.mean, b.mean);
+    second->mean = pfp__vec_min(a.mean, b.mean);
+    first->var = pfp__vec_select(mask, b.var, a.var);
+    second->var = pfp__vec_select(mask, a.var, b.var);
 }
 
 /** Puts the larger mean first; equal means stay. Returns where it exchanged. */

@@ -12,6 +12,8 @@ export function scratchFloats(kernel: Kernel, shape: KernelShape | undefined): n
       return in_len;
     case "patch":
       return (kernel_h + stride_h) * (kernel_w + stride_w) * in_c;
+    case "row":
+      return (kernel_w + stride_w) * in_c;
     case "window":
       return 3 * kernel_h * kernel_w * in_c * in_planes;
   }

@@ -36,13 +36,15 @@ linear conv2d_draw(const kernel *k, draw_kind kind, const pfp_conv2d_shape *s) {
 }
 
 static float *scratch_of(const kernel *k, const pfp_conv2d_shape *s) {
-    const size_t patch =
-        (size_t)(s->kernel_h + s->stride_h) * (s->kernel_w + s->stride_w) * s->in_c;
+    const size_t row = (size_t)(s->kernel_w + s->stride_w) * s->in_c;
+    const size_t taps = (size_t)s->in_planes * s->kernel_h * s->kernel_w * s->in_c;
     if (is(k->scratch, "none")) {
         return NULL;
     }
-    const size_t taps = (size_t)s->in_planes * s->kernel_h * s->kernel_w * s->in_c;
-    return guarded_floats(is(k->scratch, "window") ? 3 * taps : patch);
+    if (is(k->scratch, "row")) {
+        return guarded_floats(row);
+    }
+    return guarded_floats(is(k->scratch, "window") ? 3 * taps : (s->kernel_h + s->stride_h) * row);
 }
 
 conv2d_outputs conv2d_run_stored(const kernel *k, const stored *packed, const pfp_conv2d_shape *s) {

@@ -15,10 +15,8 @@ typedef struct pfp__pair {
     size_t in_gap, tap_step; /* from the end of a run to the next, from run to run */
     size_t in, in_step;      /* the first input of p; of q from there */
     size_t tap;
-    size_t patch_gap;    /* in_gap of the patch, see pair_helium.h */
-    uint32_t in_y, in_x; /* the same as `in` */
-    uint32_t columns;    /* 2, or 1 where p is q */
-    uint32_t times;      /* so many pairs follow each other, 2*in_step apart */
+    uint32_t columns; /* 2, or 1 where p is q */
+    uint32_t times;   /* so many pairs follow each other, 2*in_step apart */
 } pfp__pair;
 
 /* How many pairs of the columns [x, columns) follow each other; 0 where there is no pair. */
@@ -38,19 +36,18 @@ PFP_INLINE pfp__pair pfp__pair_at(const pfp_conv2d_shape *s, pfp__taps rows, uin
     const size_t in_row = s->in_w * in_c, tap_row = s->kernel_w * in_c;
     const uint32_t times = pfp__pair_times(s, x, columns);
     const pfp__taps taps = pfp__taps_of_column(s, x);
+    const uint32_t in_y = y * s->stride_h + rows.begin - s->pad_top;
+    const uint32_t in_x = x * s->stride_w + taps.begin - s->pad_left;
     pfp__pair pair;
-    pair.in_y = y * s->stride_h + rows.begin - s->pad_top;
-    pair.in_x = x * s->stride_w + taps.begin - s->pad_left;
     pair.run = (taps.end - taps.begin) * in_c;
     pair.rows = pair.run > 0 ? rows.end - rows.begin : 0;
     pair.sixes = pair.run / 6;
     pair.rest = pair.run % 6;
-    pair.in = pair.rows > 0 ? pair.in_y * in_row + pair.in_x * in_c : 0;
+    pair.in = pair.rows > 0 ? in_y * in_row + in_x * in_c : 0;
     pair.in_step = times > 0 ? s->stride_w * in_c : 0;
     pair.in_gap = in_row - pair.run;
     pair.tap_step = tap_row;
     pair.tap = rows.begin * tap_row + taps.begin * in_c;
-    pair.patch_gap = pair.in_step;
     pair.columns = times > 0 ? 2 : 1;
     pair.times = times > 0 ? times : 1;
     return pair;

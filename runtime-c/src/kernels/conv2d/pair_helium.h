@@ -86,9 +86,13 @@ PFP_INLINE pfp__pair_sum pfp__pair_mean(const pfp__pair *pair, int has_rest, siz
     return sum;
 }
 
-/* The variances; `patch` is var + mean^2 of the first input of p, amid those of a patch. */
-PFP_INLINE pfp__pair_sum pfp__pair_var(const pfp__pair *pair, int has_rest, const float *in_var,
-                                       const float *patch, const float *panel) {
+/* Whether var + mean^2 has been worked out before, or is here for one row after the other. */
+enum pfp__pair_m2 { PFP_M2_OF_WINDOW, PFP_M2_OF_ROW };
+
+/* The variances; `patch` is var + mean^2 of the inputs of p and q, or room for those of a row. */
+PFP_INLINE pfp__pair_sum pfp__pair_var(const pfp__pair *pair, int has_rest, enum pfp__pair_m2 m2,
+                                       const float *in_mean, const float *in_var, float *patch,
+                                       const float *panel) {
     const size_t width = 2 * PFP_PAIR_TILE;
     pfp__pair_sum sum = pfp__pair_bias(panel + PFP_PAIR_TILE);
     const float *row = panel + width * (pair->tap + 1);
@@ -97,6 +101,12 @@ PFP_INLINE pfp__pair_sum pfp__pair_var(const pfp__pair *pair, int has_rest, cons
     const size_t sixes = pair->sixes;
     for (size_t rows = pair->rows; rows > 0; rows--) {
         const float *weights = row;
+        if (m2 == PFP_M2_OF_ROW) {
+            pfp__helium_m2(pair->run + pair->in_step, in_mean, p_var, patch);
+            in_mean += pair->run + pair->in_gap;
+            p_m2 = patch;
+            q_m2 = patch + pair->in_step;
+        }
         for (size_t i = sixes; i > 0; i--) {
             for (size_t twos = 3; twos > 0; twos--) {
                 /* m2 is not loaded before it is due, for which registers would not suffice. */
@@ -116,8 +126,8 @@ PFP_INLINE pfp__pair_sum pfp__pair_var(const pfp__pair *pair, int has_rest, cons
         }
         p_var += pair->in_gap;
         q_var += pair->in_gap;
-        p_m2 += pair->patch_gap;
-        q_m2 += pair->patch_gap;
+        p_m2 += pair->in_step;
+        q_m2 += pair->in_step;
         row += width * pair->tap_step;
     }
     return sum;
@@ -151,15 +161,16 @@ typedef struct pfp__pair_task {
     size_t out_step;           /* from there to those of q */
 } pfp__pair_task;
 
-PFP_INLINE void pfp__pair_run_by(const pfp__pair_task *t, int has_rest) {
+PFP_INLINE void pfp__pair_run_by(const pfp__pair_task *t, int has_rest, enum pfp__pair_m2 m2) {
     const float *panel = t->weights;
     for (size_t first = 0; first < t->out_c; first += PFP_PAIR_TILE) {
         const size_t left = t->out_c - first;
         float *mean = t->out_mean + first, *var = t->out_var + first;
         pfp__pair_store(pfp__pair_mean(&t->pair, has_rest, 2 * PFP_PAIR_TILE, t->in_mean, panel),
                         left, mean, mean + t->out_step);
-        pfp__pair_store(pfp__pair_var(&t->pair, has_rest, t->in_var, t->patch, panel), left, var,
-                        var + t->out_step);
+        pfp__pair_store(
+            pfp__pair_var(&t->pair, has_rest, m2, t->in_mean, t->in_var, t->patch, panel), left,
+            var, var + t->out_step);
         panel += t->panel_len;
     }
 }
@@ -177,9 +188,17 @@ PFP_INLINE void pfp__pair_run_exact_by(const pfp__pair_task *t, int has_rest) {
 /* Functions of their own, for the sake of registers. */
 static __attribute__((noinline, unused)) void pfp__pair_run(const pfp__pair_task *task) {
     if (task->pair.rest == 0) {
-        pfp__pair_run_by(task, 0);
+        pfp__pair_run_by(task, 0, PFP_M2_OF_WINDOW);
     } else {
-        pfp__pair_run_by(task, 1);
+        pfp__pair_run_by(task, 1, PFP_M2_OF_WINDOW);
+    }
+}
+
+static __attribute__((noinline, unused)) void pfp__pair_run_by_rows(const pfp__pair_task *task) {
+    if (task->pair.rest == 0) {
+        pfp__pair_run_by(task, 0, PFP_M2_OF_ROW);
+    } else {
+        pfp__pair_run_by(task, 1, PFP_M2_OF_ROW);
     }
 }
 

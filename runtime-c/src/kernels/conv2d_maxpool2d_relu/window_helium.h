@@ -38,40 +38,6 @@ PFP_INLINE void pfp__window_set(pfp__window_tasks *w, const pfp_conv2d_shape *s,
     }
 }
 
-/* The inputs [begin, end) along one axis that outputs `out` and `out` + 1 reach. */
-PFP_INLINE pfp__taps pfp__window_reach(uint32_t out, uint32_t stride, uint32_t pad, uint32_t kernel,
-                                       uint32_t in) {
-    const uint32_t first = out * stride, last = first + stride + kernel;
-    pfp__taps reach;
-    reach.end = last > pad ? last - pad : 0;
-    reach.end = reach.end < in ? reach.end : in;
-    reach.begin = first > pad ? first - pad : 0;
-    reach.begin = reach.begin < reach.end ? reach.begin : reach.end;
-    return reach;
-}
-
-/* Fills the patch that all positions read. */
-PFP_INLINE void pfp__window_patch(pfp__window_tasks *w, const pfp_conv2d_shape *s, uint32_t y,
-                                  uint32_t x, const float *in_mean, const float *in_var,
-                                  float *scratch) {
-    const pfp__taps rows = pfp__window_reach(2 * y, s->stride_h, s->pad_top, s->kernel_h, s->in_h);
-    const pfp__taps columns =
-        pfp__window_reach(2 * x, s->stride_w, s->pad_left, s->kernel_w, s->in_w);
-    const size_t in_row = (size_t)s->in_w * s->in_c;
-    const size_t len = (size_t)(columns.end - columns.begin) * s->in_c;
-    const size_t in = rows.begin * in_row + columns.begin * s->in_c;
-    pfp__patch_fill(rows.end - rows.begin, len, 0, in_row, in_mean + in, in_var + in, scratch);
-    for (size_t i = 0; i < w->count; i++) {
-        pfp__pair_task *task = &w->task[i];
-        const pfp__pair *pair = &task->pair;
-        task->patch = scratch;
-        if (pair->rows > 0) {
-            task->patch += (pair->in_y - rows.begin) * len + (pair->in_x - columns.begin) * s->in_c;
-        }
-        task->pair.patch_gap = len - pair->run;
-    }
-}
-
 PFP_INLINE void pfp__window_pool(enum pfp__tier tier, const pfp__window_sums *sums, size_t left,
                                  float *out_mean, float *out_var) {
     for (size_t i = 0; i < PFP_PAIR_TILE && i < left; i += 4) {
@@ -90,15 +56,17 @@ PFP_INLINE void pfp__conv2d_maxpool2d_relu_helium(enum pfp__tier tier, const pfp
     const size_t panel_len = 2 * PFP_PAIR_TILE * ((size_t)s->kernel_h * s->kernel_w * s->in_c + 1);
     pfp__window_tasks w;
     pfp__window_sums sums;
+    for (size_t i = 0; i < 4; i++) {
+        w.task[i].patch = scratch;
+    }
     for (uint32_t y = 0; y < s->out_h; y++) {
         for (uint32_t x = 0; x < s->out_w; x++) {
             pfp__window_set(&w, s, y, x, in_mean, in_var, &sums);
-            pfp__window_patch(&w, s, y, x, in_mean, in_var, scratch);
             const float *panel = weights;
             for (size_t first = 0; first < s->out_c; first += PFP_PAIR_TILE) {
                 for (size_t i = 0; i < w.count; i++) {
                     w.task[i].weights = panel;
-                    pfp__pair_run(&w.task[i]);
+                    pfp__pair_run_by_rows(&w.task[i]);
                 }
                 pfp__window_pool(tier, &sums, s->out_c - first, out_mean + first, out_var + first);
                 panel += panel_len;

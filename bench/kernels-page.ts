@@ -40,7 +40,7 @@ const COSTS = [
   "| `scatter` | fours of elements of several channels (input) |",
   "| `pair` | fours of windows of 2x2; pairs of outputs (covariance) |",
   "| `window`, `sort` | maxima and comparisons in fours of other windows |",
-  "| `root`, `point`, `logit`, `product` | classify: of the Cholesky root, fours of points, logits and products of these; covariance: products; `product` also: fours of windows of two |",
+  "| `root`, `point`, `logit`, `product` | classify: of the Cholesky root, fours of points, logits and products of these; covariance: products; pooling: fours of windows of two |",
   "",
   "The costs that ship are fitted to the workloads of `bench/kernels.c`: non-negative least squares of the",
   "relative errors. Those of the host are times, in `runtime-c/host-costs.json`, and say which of its kernels",

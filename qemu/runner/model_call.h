@@ -11,7 +11,7 @@
 static PFP_ALIGN(MODEL_ARENA_ALIGN) PFP_SECTION(".bss.pfp_arena") uint8_t arena[MODEL_ARENA_BYTES];
 
 #if defined(MODEL_DRAWN_BYTES)
-static PFP_ALIGN(MODEL_ARENA_ALIGN) uint8_t drawn[MODEL_DRAWN_BYTES];
+static PFP_ALIGN(MODEL_ARENA_ALIGN) PFP_SECTION(".bss.pfp_arena") uint8_t drawn[MODEL_DRAWN_BYTES];
 #elif defined(MODEL_SAMPLES)
 static pfp_normal_state draws;
 #endif

@@ -20,6 +20,10 @@ include $(VARIABLES)
 ifneq ($(findstring cortex-m,$(TARGET)),)
 LINK_FLAGS += -Wl,--defsym=__stack_bytes=64K
 endif
+# Programs built here hold every kernel, for which a board may need another place.
+ifneq ($(wildcard boards/$(BOARD)/every-kernel.ld),)
+LINK_FLAGS := $(LINK_FLAGS:%/memory.ld=%/every-kernel.ld)
+endif
 
 CPU_FLAGS += $(ARCH:%=-march=%)
 OUT := build/$(TARGET)$(COMPILER:%=-%)$(ARCH:%=-%)$(SANITIZE:%=-sanitized)

@@ -1,5 +1,7 @@
 #include "pfp/pfp_kernels.h"
 
+#include "vec/c.h"
+#include "kernels/linear/stored_c.h"
 #include "kernels/covariance/stored.h"
 
 void pfp_covariance_f32_f16_c(const pfp_dense_shape *shape, uint32_t outputs, const float *in_var,

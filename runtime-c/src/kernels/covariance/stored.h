@@ -1,69 +1,104 @@
 #ifndef PFP_KERNELS_COVARIANCE_STORED_H
 #define PFP_KERNELS_COVARIANCE_STORED_H
 
-/* The body of the covariance kernels of compact weight formats. */
+/*
+ * The body of the covariance kernels of compact weight formats. Include after a vec header of four
+ * lanes and one of kernels/linear/stored_c.h and its siblings.
+ */
 
 #include <assert.h>
 
-#include "kernels/linear/stored_c.h"
 #include "pfp/pfp_kernels.h"
 
-/* The stored mean of output `j` of a panel for input `k` of `len`. */
-PFP_INLINE float pfp__stored_mean(pfp__format format, const uint8_t *weights, size_t k, size_t j) {
-    if (pfp__stored_in_pairs(format)) {
-        const uint8_t *pair = weights + pfp__stored_bytes(format, k - k % 2);
-        const int mean = pair[k % 2 * PFP_STORED_TILE + j];
-        return (float)(mean < 128 ? mean : mean - 256);
-    }
-    return pfp__stored_one(format, weights + 32 * k).mean[j];
+enum { PFP_COVARIANCE_BLOCK = 4 };
+
+/* What the blocks have in common. */
+typedef struct pfp__covariance_task {
+    size_t in_len, out_len;
+    const float *in_var;
+    const uint8_t *weights;
+    float *cov;
+} pfp__covariance_task;
+
+PFP_INLINE const uint8_t *pfp__covariance_panel(pfp__format format, const pfp__covariance_task *t,
+                                                size_t output) {
+    return t->weights + output / PFP_STORED_TILE * pfp__stored_panel_bytes(format, t->in_len);
 }
 
-/* cov[i][j] += (var * mean[i]) * mean[j] below the diagonal. */
-PFP_INLINE void pfp__covariance_add(size_t out_len, float var, const float *restrict mean,
-                                    float *restrict cov) {
-    float *row = cov;
-    for (size_t i = 0; i < out_len; i++) {
-        const float factor = var * mean[i];
-        for (size_t j = 0; j < i; j++) {
-            row[j] = pfp__fmaf(mean[j], factor, row[j]);
+/* Adds input `k`, of stored means `i` and `j`. */
+PFP_INLINE void pfp__covariance_add(pfp__vec sums[PFP_COVARIANCE_BLOCK], float var, const float *i,
+                                    const float *j) {
+    float factor[PFP_COVARIANCE_BLOCK];
+    pfp__vec_store(factor, pfp__vec_mul_n(pfp__vec_load(i), var));
+    const pfp__vec mean = pfp__vec_load(j);
+    for (size_t row = 0; row < PFP_COVARIANCE_BLOCK; row++) {
+        sums[row] = pfp__vec_fma_n(sums[row], mean, factor[row]);
+    }
+}
+
+/* Of stored means, outputs `i` to `i` + 3 with `j` to `j` + 3. */
+PFP_INLINE void pfp__covariance_block(pfp__format format, const pfp__covariance_task *t, size_t i,
+                                      size_t j, float (*block)[PFP_COVARIANCE_BLOCK]) {
+    const size_t header = pfp__stored_header(format) * sizeof(float);
+    const uint8_t *panel_i = pfp__covariance_panel(format, t, i) + header;
+    const uint8_t *panel_j = pfp__covariance_panel(format, t, j) + header;
+    const size_t i_at = i % PFP_STORED_TILE, j_at = j % PFP_STORED_TILE;
+    const size_t step = pfp__stored_bytes(format, 2);
+    pfp__vec sums[PFP_COVARIANCE_BLOCK];
+    for (size_t row = 0; row < PFP_COVARIANCE_BLOCK; row++) {
+        sums[row] = pfp__vec_set1(0.0f);
+    }
+    for (size_t k = 0; k < t->in_len; k += 2) {
+        for (size_t second = 0; second < 2 && k + second < t->in_len; second++) {
+            float mean_i[PFP_COVARIANCE_BLOCK], mean_j[PFP_COVARIANCE_BLOCK];
+            pfp__stored_means(format, panel_i, second, i_at, mean_i);
+            pfp__stored_means(format, panel_j, second, j_at, mean_j);
+            pfp__covariance_add(sums, t->in_var[k + second], mean_i, mean_j);
         }
-        row += i + 1;
+        panel_i += step;
+        panel_j += step;
+    }
+    for (size_t row = 0; row < PFP_COVARIANCE_BLOCK; row++) {
+        pfp__vec_store(block[row], sums[row]);
     }
 }
 
-/* Input by input, with the stored means of all outputs in `scratch`; scales come last. */
+PFP_INLINE float pfp__covariance_scale(pfp__format format, const pfp__covariance_task *t,
+                                       size_t output) {
+    const float *header = (const float *)(const void *)pfp__covariance_panel(format, t, output);
+    return format == PFP_BF16 ? 1.0f : header[2 * PFP_STORED_TILE + output % PFP_STORED_TILE];
+}
+
+/* Writes what lies below the diagonal of the block from row `i` and column `j` on. */
+PFP_INLINE void pfp__covariance_write(pfp__format format, const pfp__covariance_task *t, size_t i,
+                                      size_t j, float (*block)[PFP_COVARIANCE_BLOCK]) {
+    for (size_t row = 0; row < PFP_COVARIANCE_BLOCK && i + row < t->out_len; row++) {
+        const size_t output = i + row;
+        const float scale = pfp__covariance_scale(format, t, output);
+        float *to = t->cov + output * (output + 1) / 2;
+        for (size_t column = j; column < j + PFP_COVARIANCE_BLOCK && column < output; column++) {
+            to[column] = block[row][column - j] * pfp__covariance_scale(format, t, column) * scale;
+        }
+    }
+}
+
+/* Blocks of four by four outputs; scales come last. */
 PFP_INLINE void pfp__covariance_stored(pfp__format format, const pfp_dense_shape *shape,
                                        uint32_t outputs, const float *in_var, const void *weights,
                                        const float *out_var, float *scratch, float *cov) {
     assert(outputs == PFP_STORED_TILE);
     (void)outputs;
-    const size_t out_len = shape->out_len;
-    const size_t panel_bytes = pfp__stored_panel_bytes(format, shape->in_len);
-    const size_t header = pfp__stored_header(format);
-    const uint8_t *panels = weights;
-    for (size_t i = 0; i < out_len * (out_len + 1) / 2; i++) {
-        cov[i] = 0.0f;
-    }
-    for (size_t k = 0; k < shape->in_len; k++) {
-        for (size_t j = 0; j < out_len; j++) {
-            const uint8_t *panel = panels + j / PFP_STORED_TILE * panel_bytes;
-            scratch[j] =
-                pfp__stored_mean(format, panel + header * sizeof(float), k, j % PFP_STORED_TILE);
+    (void)scratch;
+    const pfp__covariance_task t = {shape->in_len, shape->out_len, in_var, weights, cov};
+    for (size_t i = 0; i < t.out_len; i += PFP_COVARIANCE_BLOCK) {
+        for (size_t j = 0; j <= i; j += PFP_COVARIANCE_BLOCK) {
+            float block[PFP_COVARIANCE_BLOCK][PFP_COVARIANCE_BLOCK];
+            pfp__covariance_block(format, &t, i, j, block);
+            pfp__covariance_write(format, &t, i, j, block);
         }
-        pfp__covariance_add(out_len, in_var[k], scratch, cov);
     }
-    for (size_t j = 0; format != PFP_BF16 && j < out_len; j++) {
-        const uint8_t *panel = panels + j / PFP_STORED_TILE * panel_bytes;
-        const float *scales = (const float *)(const void *)panel + 2 * PFP_STORED_TILE;
-        scratch[j] = scales[j % PFP_STORED_TILE];
-    }
-    float *row = cov;
-    for (size_t i = 0; i < out_len; i++) {
-        for (size_t j = 0; format != PFP_BF16 && j < i; j++) {
-            row[j] = row[j] * scratch[j] * scratch[i];
-        }
-        row[i] = out_var[i];
-        row += i + 1;
+    for (size_t i = 0; i < t.out_len; i++) {
+        cov[i * (i + 3) / 2] = out_var[i];
     }
 }
 

@@ -3,7 +3,7 @@
 
 /*
  * The body of the dense kernels of compact weight formats. Include after one of
- * kernels/linear/stored_c.h, stored_neon.h and stored_helium.h.
+ * kernels/linear/stored_c.h and its siblings.
  */
 
 #include <assert.h>

@@ -3,7 +3,7 @@
 
 /*
  * Eight outputs at one position from weights of a compact format, in plain C: the reference for
- * stored_neon.h and stored_helium.h. Loops over j are for the compiler to vectorise.
+ * stored_neon.h and its siblings.
  */
 
 #include "kernels/linear/stored.h"
@@ -19,12 +19,6 @@ typedef struct pfp__sums {
     float b[PFP_STORED_TILE];
 } pfp__sums;
 
-/* Stored means and variances of eight outputs. */
-typedef struct pfp__stored {
-    float mean[PFP_STORED_TILE];
-    float var[PFP_STORED_TILE];
-} pfp__stored;
-
 PFP_INLINE pfp__sums pfp__sums_zero(void) {
     pfp__sums sums;
     for (size_t j = 0; j < PFP_STORED_TILE; j++) {
@@ -35,8 +29,8 @@ PFP_INLINE pfp__sums pfp__sums_zero(void) {
     return sums;
 }
 
-PFP_INLINE uint32_t pfp__u16_at(const uint8_t *p) {
-    return (uint32_t)p[0] | (uint32_t)p[1] << 8;
+PFP_INLINE uint32_t pfp__u32_at(const uint8_t *p) {
+    return (uint32_t)p[0] | (uint32_t)p[1] << 8 | (uint32_t)p[2] << 16 | (uint32_t)p[3] << 24;
 }
 
 PFP_INLINE float pfp__float_of_bits(uint32_t bits) {
@@ -48,68 +42,96 @@ PFP_INLINE float pfp__float_of_bits(uint32_t bits) {
     return u.value;
 }
 
+PFP_INLINE float pfp__float_of_i8(const uint8_t *at) {
+    return (float)*(const int8_t *)at;
+}
+
+/* Of outputs j and j + 4, which the halves of f16 have side by side. */
+typedef struct pfp__stored_two {
+    float mean[2], var[2];
+} pfp__stored_two;
+
+#if defined(__arm__) && defined(__ARM_FP) && (__ARM_FP & 2) && defined(__GNUC__)
+/* Written out, since GCC has the type for it under an option of its own alone. */
+PFP_INLINE void pfp__floats_of_halves(uint32_t halves, float *to) {
+    const float both = pfp__float_of_bits(halves);
+    __asm__("vcvtb.f32.f16 %0, %1" : "=t"(to[0]) : "t"(both));
+    __asm__("vcvtt.f32.f16 %0, %1" : "=t"(to[1]) : "t"(both));
+}
+#else
 /* Any finite half: its exponent starts 112 lower than a float's. */
 PFP_INLINE float pfp__float_of_half(uint32_t half) {
     const float magnitude = pfp__float_of_bits((half & 0x7FFFu) << 13) * 0x1p112f;
     return (half & 0x8000u) != 0 ? -magnitude : magnitude;
 }
 
-/* One input of f16, where halves stand in the order of outputs 0, 4, 1, 5, 2, 6, 3, 7, or bf16. */
-PFP_INLINE pfp__stored pfp__stored_one(pfp__format format, const uint8_t *at) {
-    pfp__stored w;
-    for (size_t j = 0; j < PFP_STORED_TILE; j++) {
-        if (format == PFP_F16) {
-            const size_t place = 2 * (2 * (j % 4) + j / 4);
-            w.mean[j] = pfp__float_of_half(pfp__u16_at(at + place));
-            w.var[j] = pfp__float_of_half(pfp__u16_at(at + 16 + place));
-        } else {
-            const uint32_t word = pfp__u16_at(at + 4 * j) | pfp__u16_at(at + 4 * j + 2) << 16;
-            w.mean[j] = pfp__float_of_bits(word);
-            w.var[j] = pfp__float_of_bits(word << 16);
-        }
+PFP_INLINE void pfp__floats_of_halves(uint32_t halves, float *to) {
+    to[0] = pfp__float_of_half(halves & 0xFFFFu);
+    to[1] = pfp__float_of_half(halves >> 16);
+}
+#endif
+
+/* One input of f16 or bf16. */
+PFP_INLINE pfp__stored_two pfp__stored_one(pfp__format format, const uint8_t *at, size_t j) {
+    pfp__stored_two w;
+    if (format == PFP_F16) {
+        pfp__floats_of_halves(pfp__u32_at(at + 4 * j), w.mean);
+        pfp__floats_of_halves(pfp__u32_at(at + 16 + 4 * j), w.var);
+        return w;
+    }
+    for (size_t i = 0; i < 2; i++) {
+        const uint32_t word = pfp__u32_at(at + 4 * (j + 4 * i));
+        w.mean[i] = pfp__float_of_bits(word);
+        w.var[i] = pfp__float_of_bits(word << 16);
     }
     return w;
 }
 
-/* Input `which` of a pair of i8u8 or i8u4; the second variance holds 2^-16 of the first. */
-PFP_INLINE pfp__stored pfp__stored_of_pair(pfp__format format, const uint8_t *at, int which) {
-    pfp__stored w;
-    for (size_t j = 0; j < PFP_STORED_TILE; j++) {
-        const uint8_t *sd = at + 2 * PFP_STORED_TILE;
-        const uint32_t u0 = format == PFP_I8U8 ? sd[2 * j] : sd[j] & 15u;
-        const uint32_t u1 = format == PFP_I8U8 ? sd[2 * j + 1] : (uint32_t)sd[j] >> 4;
-        const int mean = at[which != 0 ? PFP_STORED_TILE + j : j];
-        w.mean[j] = (float)(mean < 128 ? mean : mean - 256);
-        w.var[j] = (float)(u0 * u0);
-        if (which != 0) {
-            w.var[j] = pfp__fmaf(w.var[j], 0x1p-16f, (float)(u1 * u1));
-        }
+/* Both inputs of a pair; the second one's variance holds 2^-16 of the first one's. */
+typedef struct pfp__stored_pair {
+    pfp__stored_two first, second;
+} pfp__stored_pair;
+
+/* A pair of i8u8 or i8u4. */
+PFP_INLINE pfp__stored_pair pfp__stored_pair_at(pfp__format format, const uint8_t *at, size_t j) {
+    pfp__stored_pair w;
+    for (size_t i = 0; i < 2; i++) {
+        const uint8_t *mean = at + j + 4 * i, *sd = at + 2 * PFP_STORED_TILE;
+        sd += format == PFP_I8U8 ? 2 * (j + 4 * i) : j + 4 * i;
+        const uint32_t u0 = format == PFP_I8U8 ? sd[0] : sd[0] & 15u;
+        const uint32_t u1 = format == PFP_I8U8 ? sd[1] : (uint32_t)sd[0] >> 4;
+        w.first.mean[i] = pfp__float_of_i8(mean);
+        w.first.var[i] = (float)(u0 * u0);
+        w.second.mean[i] = pfp__float_of_i8(mean + PFP_STORED_TILE);
+        w.second.var[i] = pfp__fmaf(w.first.var[i], 0x1p-16f, (float)(u1 * u1));
     }
     return w;
 }
 
 /* The last one of an odd number of inputs. */
-PFP_INLINE pfp__stored pfp__stored_last(const uint8_t *at) {
-    pfp__stored w;
-    for (size_t j = 0; j < PFP_STORED_TILE; j++) {
-        const int mean = at[j];
-        const uint32_t u = at[PFP_STORED_TILE + j];
-        w.mean[j] = (float)(mean < 128 ? mean : mean - 256);
-        w.var[j] = (float)(u * u);
+PFP_INLINE pfp__stored_two pfp__stored_last(const uint8_t *at, size_t j) {
+    pfp__stored_two w;
+    for (size_t i = 0; i < 2; i++) {
+        const uint32_t u = at[PFP_STORED_TILE + j + 4 * i];
+        w.mean[i] = pfp__float_of_i8(at + j + 4 * i);
+        w.var[i] = (float)(u * u);
     }
     return w;
 }
 
-PFP_INLINE pfp__sums pfp__sums_add_one(pfp__sums sums, pfp__stored w, int det, float m, float v,
-                                       float m2) {
-    for (size_t j = 0; j < PFP_STORED_TILE; j++) {
-        sums.mean[j] = pfp__fmaf(w.mean[j], m, sums.mean[j]);
-        if (!det) {
-            sums.a[j] = pfp__fmaf(w.mean[j] * w.mean[j], v, sums.a[j]);
+/*
+ * The stored means of outputs `o`, 0 or 4, to `o` + 3 for the first or second one of the two inputs
+ * that begin at `weights`; the last one of an odd number is a first one.
+ */
+PFP_INLINE void pfp__stored_means(pfp__format format, const uint8_t *weights, size_t second,
+                                  size_t o, float *to) {
+    for (size_t j = 0; j < 4; j++) {
+        if (pfp__stored_in_pairs(format)) {
+            to[j] = pfp__float_of_i8(weights + second * PFP_STORED_TILE + o + j);
+        } else {
+            to[j] = pfp__stored_one(format, weights + 32 * second, j).mean[o / 4];
         }
-        sums.b[j] = pfp__fmaf(w.var[j], m2, sums.b[j]);
     }
-    return sums;
 }
 
 /* An input: less `shift` and exact in form det, where `var` is not read. */
@@ -126,15 +148,28 @@ PFP_INLINE pfp__input pfp__input_at(int det, size_t k, const float *mean, const 
     return in;
 }
 
+PFP_INLINE void pfp__sums_add_two(pfp__sums *sums, size_t j, pfp__stored_two w, int det,
+                                  pfp__input in, float m2) {
+    for (size_t i = 0; i < 2; i++, j += 4) {
+        sums->mean[j] = pfp__fmaf(w.mean[i], in.m, sums->mean[j]);
+        if (!det) {
+            sums->a[j] = pfp__fmaf(w.mean[i] * w.mean[i], in.v, sums->a[j]);
+        }
+        sums->b[j] = pfp__fmaf(w.var[i], m2, sums->b[j]);
+    }
+}
+
 /* Adds `len` inputs of weights that begin at an even one. */
 PFP_INLINE pfp__sums pfp__sums_add_run(pfp__sums sums, pfp__format format, int det, size_t len,
                                        const float *in_mean, const float *in_var, float shift,
                                        const uint8_t *weights) {
     if (!pfp__stored_in_pairs(format)) {
         for (size_t k = 0; k < len; k++) {
-            const pfp__stored w = pfp__stored_one(format, weights + 32 * k);
             const pfp__input in = pfp__input_at(det, k, in_mean, in_var, shift);
-            sums = pfp__sums_add_one(sums, w, det, in.m, in.v, in.m2);
+            for (size_t j = 0; j < 4; j++) {
+                pfp__sums_add_two(&sums, j, pfp__stored_one(format, weights + 32 * k, j), det, in,
+                                  in.m2);
+            }
         }
         return sums;
     }
@@ -142,17 +177,20 @@ PFP_INLINE pfp__sums pfp__sums_add_run(pfp__sums sums, pfp__format format, int d
     for (; k + 2 <= len; k += 2) {
         const pfp__input in0 = pfp__input_at(det, k, in_mean, in_var, shift);
         const pfp__input in1 = pfp__input_at(det, k + 1, in_mean, in_var, shift);
-        const pfp__stored w0 = pfp__stored_of_pair(format, weights, 0);
-        const pfp__stored w1 = pfp__stored_of_pair(format, weights, 1);
         /* Takes out again what the second one's variance holds of the first one's. */
         const float rest = pfp__fmaf(-0x1p-16f, in1.m2, in0.m2);
-        sums = pfp__sums_add_one(sums, w0, det, in0.m, in0.v, rest);
-        sums = pfp__sums_add_one(sums, w1, det, in1.m, in1.v, in1.m2);
+        for (size_t j = 0; j < 4; j++) {
+            const pfp__stored_pair w = pfp__stored_pair_at(format, weights, j);
+            pfp__sums_add_two(&sums, j, w.first, det, in0, rest);
+            pfp__sums_add_two(&sums, j, w.second, det, in1, in1.m2);
+        }
         weights += pfp__stored_bytes(format, 2);
     }
     if (k < len) {
         const pfp__input in = pfp__input_at(det, k, in_mean, in_var, shift);
-        sums = pfp__sums_add_one(sums, pfp__stored_last(weights), det, in.m, in.v, in.m2);
+        for (size_t j = 0; j < 4; j++) {
+            pfp__sums_add_two(&sums, j, pfp__stored_last(weights, j), det, in, in.m2);
+        }
     }
     return sums;
 }

@@ -212,6 +212,32 @@ PFP_INLINE void pfp__sums_add(pfp__sums *sums, size_t count, size_t panel_bytes,
     }
 }
 
+/* Of f16 or bf16, the means or the variances of the outputs from `o`, 0 or 4, on. */
+PFP_INLINE float32x4_t pfp__helium_stored(pfp__format format, int is_var, const uint8_t *at,
+                                          size_t o) {
+    const uint32_t *words = (const uint32_t *)(const void *)at;
+    if (format == PFP_F16) {
+        const float16x8_t halves = vreinterpretq_f16_u32(vldrwq_u32(words + (is_var ? 4 : 0)));
+        return o == 0 ? PFP_HELIUM_WIDEN(b, halves) : PFP_HELIUM_WIDEN(t, halves);
+    }
+    const uint32x4_t both = vldrwq_u32(words + o);
+    return vreinterpretq_f32_u32(is_var ? vshlq_n_u32(both, 16) : both);
+}
+
+PFP_INLINE float32x4_t pfp__helium_i8(const uint8_t *at) {
+    return vcvtq_f32_s32(vldrbq_s32((const int8_t *)at));
+}
+
+/* See stored_c.h. */
+PFP_INLINE void pfp__stored_means(pfp__format format, const uint8_t *weights, size_t second,
+                                  size_t o, float *to) {
+    if (pfp__stored_in_pairs(format)) {
+        vstrwq_f32(to, pfp__helium_i8(weights + PFP_STORED_TILE * second + o));
+    } else {
+        vstrwq_f32(to, pfp__helium_stored(format, 0, weights + 32 * second, o));
+    }
+}
+
 /* Scales the sums of the first min(4, left) outputs, adds the biases and writes them. */
 PFP_INLINE void pfp__sums_helium_store(float32x4_t mean, float32x4_t a, float32x4_t b,
                                        pfp__format format, int det, const float *header,

@@ -295,6 +295,23 @@ PFP_INLINE void pfp__sums_add(pfp__sums *sums, size_t count, size_t panel_bytes,
     }
 }
 
+/* See stored_c.h. */
+PFP_INLINE void pfp__stored_means(pfp__format format, const uint8_t *weights, size_t second,
+                                  size_t o, float *to) {
+    if (pfp__stored_in_pairs(format)) {
+        const uint32_t *four = (const uint32_t *)(const void *)(weights + 8 * second + o);
+        const int8x8_t bytes = vreinterpret_s8_u32(vld1_dup_u32(four));
+        vst1q_f32(to, vcvtq_f32_s32(vmovl_s16(vget_low_s16(vmovl_s8(bytes)))));
+    } else if (format == PFP_F16) {
+        const uint16x8_t halves =
+            vld1q_u16((const uint16_t *)(const void *)(weights + 32 * second));
+        const uint16x8_t sorted = o == 0 ? vuzp1q_u16(halves, halves) : vuzp2q_u16(halves, halves);
+        vst1q_f32(to, vcvt_f32_f16(vreinterpret_f16_u16(vget_low_u16(sorted))));
+    } else {
+        vst1q_f32(to, vld1q_f32((const float *)(const void *)(weights + 32 * second) + o));
+    }
+}
+
 /* Four outputs: scales the sums and adds the biases of `header`, which begins with theirs. */
 PFP_INLINE void pfp__sums_neon_finish(pfp__format format, int det, const float *header,
                                       float32x4_t *mean, float32x4_t a, float32x4_t *b) {

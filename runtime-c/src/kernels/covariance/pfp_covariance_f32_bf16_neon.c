@@ -1,0 +1,15 @@
+#include "pfp/pfp_kernels.h"
+
+#if PFP_HAS_NEON
+
+#include "vec/neon.h"
+#include "kernels/linear/stored_neon.h"
+#include "kernels/covariance/stored.h"
+
+void pfp_covariance_f32_bf16_neon(const pfp_dense_shape *shape, uint32_t outputs,
+                                  const float *in_var, const void *weights, const float *out_var,
+                                  float *scratch, float *cov) {
+    pfp__covariance_stored(PFP_BF16, shape, outputs, in_var, weights, out_var, scratch, cov);
+}
+
+#endif

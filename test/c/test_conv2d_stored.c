@@ -1,5 +1,8 @@
-/* The convolution kernels of compact weight formats, against a double-precision reference of the
- * parameters that the stored values stand for, and against each other. */
+/*
+ * The convolution kernels of compact weight formats, against a double-precision reference of the
+ * parameters that the stored values stand for and against each other; those that end with pooling
+ * and relu against the kernels whose work they join.
+ */
 
 #include <string.h>
 
@@ -49,15 +52,20 @@ static void test_typical_values(void **state) {
     for_each_kernel_and_shape(DRAW_TYPICAL, check_drawn);
 }
 
-static void check_same_as_c(const kernel *k, draw_kind kind, const pfp_conv2d_shape *shape) {
-    if (strcmp(k->isa, "c") == 0 || !is_next()) {
-        return;
-    }
+static linear draw(const kernel *k, draw_kind kind, const pfp_conv2d_shape *shape) {
     linear l = conv2d_draw(k, kind, shape);
     for (size_t i = 0; i < l.out_len * l.k_len; i++) {
         /* A mean of zero is a denormal word in bf16, which Helium takes as zero. */
         l.weight_mean[i] = l.weight_mean[i] == 0.0f ? 0.125f : l.weight_mean[i];
     }
+    return l;
+}
+
+static void check_same_as_c(const kernel *k, draw_kind kind, const pfp_conv2d_shape *shape) {
+    if (strcmp(k->isa, "c") == 0) {
+        return;
+    }
+    const linear l = draw(k, kind, shape);
     const stored s = stored_pack(&l, k->weights);
     const conv2d_outputs out = conv2d_run_stored(k, &s, shape);
     const kernel *first = next_stored_kernel(NULL, k->op, k->form, k->weights);
@@ -67,19 +75,100 @@ static void check_same_as_c(const kernel *k, draw_kind kind, const pfp_conv2d_sh
     check_all_same("var", conv2d_output_len(shape), out.var, c.var);
 }
 
+static void check_some_same_as_c(const kernel *k, draw_kind kind, const pfp_conv2d_shape *shape) {
+    if (is_next()) {
+        check_same_as_c(k, kind, shape);
+    }
+}
+
 /* The list begins with the C kernels, which have the same bits wherever both have FMA. */
 static void test_same_bits_as_c(void **state) {
     (void)state;
     if (!PFP_HAS_FMA) {
         skip();
     }
-    for_each_kernel_and_shape(DRAW_TYPICAL, check_same_as_c);
+    for_each_kernel_and_shape(DRAW_TYPICAL, check_some_same_as_c);
+}
+
+static void test_large_shapes(void **state) {
+    (void)state;
+    if (!PFP_HAS_FMA) {
+        skip();
+    }
+    conv2d_stored_for_each_large("conv2d", check_same_as_c);
+}
+
+static void test_outputs_over_consumed_input(void **state) {
+    (void)state;
+    conv2d_stored_check_over_input("conv2d");
+}
+
+static const char pooled[] = "conv2d_maxpool2d_relu";
+
+/* The kernel that pools with the instruction set and the special functions of `k`. */
+static const kernel *pooling_of(const kernel *k) {
+    FOR_EACH_KERNEL(pooling, "maxpool2d_relu", "general") {
+        if (strcmp(pooling->tier, k->tier) == 0 && strcmp(pooling->isa, k->isa) == 0) {
+            return pooling;
+        }
+    }
+    fail_msg("nothing pools for %s", k->symbol);
+    return NULL;
+}
+
+/* What the C kernel convolves, pooled apart. */
+static void check_pooled(const kernel *k, draw_kind kind, const pfp_conv2d_shape *shape) {
+    const linear l = draw(k, kind, shape);
+    const stored s = stored_pack(&l, k->weights);
+    const conv2d_outputs out = conv2d_run_stored(k, &s, shape);
+    pfp_conv2d_shape unpooled = *shape;
+    unpooled.out_h *= 2;
+    unpooled.out_w *= 2;
+    const kernel *c = next_stored_kernel(NULL, "conv2d", k->form, k->weights);
+    const conv2d_outputs between = conv2d_run_stored(c, &s, &unpooled);
+    const pfp_pool2d_shape pool = {
+        unpooled.out_h, unpooled.out_w, shape->out_c, shape->out_h, shape->out_w, 2, 2, 2, 2};
+    const size_t len = conv2d_output_len(shape);
+    float *mean = guarded_floats(len), *var = guarded_floats(len);
+    ((maxpool2d_relu_general *)pooling_of(k)->function)(&pool, between.mean, between.var, mean,
+                                                        var);
+    check_all_same("mean", len, out.mean, mean);
+    check_all_same("var", len, out.var, var);
+}
+
+static void check_some_pooled(const kernel *k, draw_kind kind, const pfp_conv2d_shape *shape) {
+    if (is_next()) {
+        check_pooled(k, kind, shape);
+    }
+}
+
+static void test_pooling_has_the_same_bits_as_apart(void **state) {
+    (void)state;
+    if (!PFP_HAS_FMA) {
+        skip();
+    }
+    FOR_EACH_STORED_KERNEL(k, pooled, "general") {
+        conv2d_for_each_shape(k, DRAW_TYPICAL, check_some_pooled);
+    }
+    FOR_EACH_STORED_KERNEL(k, pooled, "det") {
+        conv2d_for_each_shape(k, DRAW_TYPICAL, check_some_pooled);
+    }
+    conv2d_stored_for_each_large(pooled, check_pooled);
+}
+
+static void test_pooled_outputs_over_consumed_input(void **state) {
+    (void)state;
+    conv2d_stored_check_over_input(pooled);
 }
 
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_typical_values),
         cmocka_unit_test(test_same_bits_as_c),
+        cmocka_unit_test(test_large_shapes),
+        cmocka_unit_test(test_outputs_over_consumed_input),
+        cmocka_unit_test(test_pooling_has_the_same_bits_as_apart),
+        cmocka_unit_test(test_pooled_outputs_over_consumed_input),
     };
     return cmocka_run_group_tests_name("conv2d stored", tests, NULL, NULL);
 }

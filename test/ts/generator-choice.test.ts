@@ -14,6 +14,7 @@ import {
   type KernelTable,
   type Tier,
   WEIGHT_FORMATS,
+  type WeightFormat,
   type WeightMemory,
 } from "../../codegen/src/ir/kernel-table.js";
 import type { ShapeFields } from "../../codegen/src/ir/work.js";
@@ -87,11 +88,10 @@ test("no kernel is taken whose form, tier, weights or needs do not fit", () => {
 });
 
 /** A graph after all passes but the check of the imported one, which wants a flat head. */
-function lower(graph: Graph, kernels: KernelTable): Graph {
+function lower(graph: Graph, kernels: KernelTable, weights: WeightFormat = "f32"): Graph {
   const [, ...rest] = passes;
   return rest.reduce(
-    (now, pass) =>
-      unwrap(pass.run(now, { mode: "pfp", weights: "f32", kernels, tier: "accurate" })),
+    (now, pass) => unwrap(pass.run(now, { mode: "pfp", weights, kernels, tier: "accurate" })),
     graph,
   );
 }
@@ -99,9 +99,9 @@ function lower(graph: Graph, kernels: KernelTable): Graph {
 const triple = [conv2d("c", "input", [4, 3, 3, 3]), maxpool2d("p", "c"), relu("r", "p")];
 const behind = [conv2d("d", "r", [4, 4, 1, 1]), maxpool2d("q", "d"), relu("s", "q")];
 
-function fusedNames(table: KernelTable): string[] {
+function fusedNames(table: KernelTable, weights?: WeightFormat): string[] {
   const graph = makeGraph([3, 10, 10], [...triple, ...behind], "s");
-  return lower(graph, table).nodes.map(({ name }) => name);
+  return lower(graph, table, weights).nodes.map(({ name }) => name);
 }
 
 function without(isGone: (kernel: Kernel) => boolean): KernelTable {
@@ -125,6 +125,14 @@ test("a convolution is fused where the target has the kernel", () => {
     fusedNames(without((kernel) => isFused(kernel) && kernel.tier === "accurate")),
     apart.flat(),
   );
+});
+
+test("every target fuses a convolution in every format of weights", () => {
+  for (const { name: target } of targets) {
+    for (const weights of WEIGHT_FORMATS) {
+      assert.equal(fusedNames(kernelsOf(target), weights), ["c+p+r", "d+q+s"], target);
+    }
+  }
 });
 
 test("a convolution is not fused by a kernel of a lesser instruction set", () => {

@@ -54,7 +54,7 @@ export interface Kernel {
   readonly outputs: number;
   readonly isa: string;
   /** How much scratch it takes; see scratchFloats in plan/. */
-  readonly scratch: "none" | "input" | "patch" | "row" | "window";
+  readonly scratch: "none" | "input" | "patch" | "row";
   /** `planar`: only inputs of one channel a plane. */
   readonly needs: "any" | "planar";
 }

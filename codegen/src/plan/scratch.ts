@@ -3,7 +3,7 @@ import type { Kernel } from "../ir/kernel-table.js";
 
 /** Floats of scratch that `kernel` takes at a shape, as pfp_kernels.def defines them. */
 export function scratchFloats(kernel: Kernel, shape: KernelShape | undefined): number {
-  const { in_len = 0, in_c = 0, in_planes = 0, ...fields } = shape?.fields ?? {};
+  const { in_len = 0, in_c = 0, ...fields } = shape?.fields ?? {};
   const { kernel_h = 0, kernel_w = 0, stride_h = 0, stride_w = 0 } = fields;
   switch (kernel.scratch) {
     case "none":
@@ -14,7 +14,5 @@ export function scratchFloats(kernel: Kernel, shape: KernelShape | undefined): n
       return (kernel_h + stride_h) * (kernel_w + stride_w) * in_c;
     case "row":
       return (kernel_w + stride_w) * in_c;
-    case "window":
-      return 3 * kernel_h * kernel_w * in_c * in_planes;
   }
 }

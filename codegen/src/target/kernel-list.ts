@@ -32,7 +32,7 @@ const kernelArguments = z.tuple([
   count,
   count,
   z.string().regex(/^[a-z0-9]+$/),
-  z.enum(["none", "input", "patch", "row", "window"]),
+  z.enum(["none", "input", "patch", "row"]),
   z.enum(["any", "planar"]),
 ]);
 

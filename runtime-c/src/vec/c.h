@@ -76,6 +76,15 @@ PFP_INLINE void pfp__vec_store_first(float *p, pfp__vec x, size_t n) {
     }
 }
 
+/** to[i][j] = lane i of x[j]: four vectors side by side. */
+PFP_INLINE void pfp__vec_store_turned(float (*to)[4], const pfp__vec x[4]) {
+    for (int i = 0; i < 4; i++) {
+        for (int j = 0; j < 4; j++) {
+            to[i][j] = x[j].lane[i];
+        }
+    }
+}
+
 PFP_INLINE float pfp__vec_first(pfp__vec x) {
     return x.lane[0];
 }

@@ -67,6 +67,11 @@ PFP_INLINE void pfp__vec_store_first(float *p, pfp__vec x, size_t n) {
     }
 }
 
+PFP_INLINE void pfp__vec_store_turned(float (*to)[4], const pfp__vec x[4]) {
+    const float32x4x4_t all = {{x[0], x[1], x[2], x[3]}};
+    vst4q_f32(to[0], all);
+}
+
 PFP_INLINE float pfp__vec_first(pfp__vec x) {
     return vgetq_lane_f32(x, 0);
 }

@@ -111,6 +111,17 @@ PFP_INLINE void pfp__vec_store_first(float *p, pfp__vec x, size_t n) {
 #endif
 }
 
+#if PFP_LANES == 4
+PFP_INLINE void pfp__vec_store_turned(float (*to)[4], const pfp__vec x[4]) {
+    pfp__vec a = x[0], b = x[1], c = x[2], d = x[3];
+    _MM_TRANSPOSE4_PS(a, b, c, d);
+    pfp__vec_store(to[0], a);
+    pfp__vec_store(to[1], b);
+    pfp__vec_store(to[2], c);
+    pfp__vec_store(to[3], d);
+}
+#endif
+
 PFP_INLINE float pfp__vec_first(pfp__vec x) {
     return x[0];
 }

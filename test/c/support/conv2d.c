@@ -37,14 +37,13 @@ linear conv2d_draw(const kernel *k, draw_kind kind, const pfp_conv2d_shape *s) {
 
 static float *scratch_of(const kernel *k, const pfp_conv2d_shape *s) {
     const size_t row = (size_t)(s->kernel_w + s->stride_w) * s->in_c;
-    const size_t taps = (size_t)s->in_planes * s->kernel_h * s->kernel_w * s->in_c;
     if (is(k->scratch, "none")) {
         return NULL;
     }
     if (is(k->scratch, "row")) {
         return guarded_floats(row);
     }
-    return guarded_floats(is(k->scratch, "window") ? 3 * taps : (s->kernel_h + s->stride_h) * row);
+    return guarded_floats((s->kernel_h + s->stride_h) * row);
 }
 
 conv2d_outputs conv2d_run_stored(const kernel *k, const stored *packed, const pfp_conv2d_shape *s) {
@@ -62,17 +61,22 @@ conv2d_outputs conv2d_run_stored(const kernel *k, const stored *packed, const pf
     return out;
 }
 
+static const void *pack(const kernel *k, const linear *l) {
+    if (is_compact(k)) {
+        return stored_pack(l, k->weights).packed;
+    }
+    return is(k->form, "exact") ? linear_pack_means(l, k->outputs) : linear_pack(l, k->outputs);
+}
+
 void conv2d_run_into(const kernel *k, const linear *l, const pfp_conv2d_shape *s,
                      conv2d_outputs out) {
     float *scratch = scratch_of(k, s);
+    const void *weights = pack(k, l);
     if (is(k->form, "exact")) {
-        const float *weights = linear_pack_means(l, k->outputs);
         ((conv2d_exact *)k->function)(s, l->in_mean, weights, scratch, out.mean);
     } else if (is(k->form, "det")) {
-        const float *weights = linear_pack(l, k->outputs);
         ((conv2d_det *)k->function)(s, l->in_mean, l->shift, weights, scratch, out.mean, out.var);
     } else {
-        const float *weights = linear_pack(l, k->outputs);
         ((conv2d_general *)k->function)(s, l->in_mean, l->in_var, weights, scratch, out.mean,
                                         out.var);
     }
@@ -210,7 +214,7 @@ static void check_wide(const kernel *k, draw_kind kind, conv2d_check *check) {
  * Inputs that a kernel with a buffer of a few kilobytes cannot hold at once: too many rows, too
  * wide a row, too large a window.
  */
-void conv2d_for_each_large(const char *op, conv2d_check *check) {
+static void check_large(const kernel *k, conv2d_check *check) {
     static const pfp_conv2d_shape deep[] = {
         {40, 9, 12, 40, 9, 5, 3, 3, 1, 1, 1, 1, 1},
         {4, 19, 70, 4, 19, 9, 3, 3, 1, 1, 1, 1, 1},
@@ -222,20 +226,35 @@ void conv2d_for_each_large(const char *op, conv2d_check *check) {
         {6, 400, 1, 4, 200, 5, 3, 3, 1, 2, 1, 1, 3},
         {40, 44, 1, 2, 6, 7, 48, 48, 1, 1, 4, 4, 1},
     };
+    const int is_planar = is(k->needs, "planar");
+    const size_t count = is_planar ? COUNT(planar) : COUNT(deep);
+    for (size_t i = 0; i < count; i++) {
+        pfp_conv2d_shape s = is_planar ? planar[i] : deep[i];
+        s.in_planes = is(k->form, "det") ? s.in_planes : 1;
+        s.out_h /= is_pooled(k->op) ? 2 : 1;
+        s.out_w /= is_pooled(k->op) ? 2 : 1;
+        name_context(k, &s);
+        check(k, DRAW_TYPICAL, &s);
+        guarded_release_all();
+    }
+}
+
+void conv2d_for_each_large(const char *op, conv2d_check *check) {
     draw_restart();
     for (size_t f = 0; f < COUNT(forms); f++) {
         FOR_EACH_KERNEL(k, op, forms[f]) {
-            const int is_planar = is(k->needs, "planar");
-            const size_t count = is_planar ? COUNT(planar) : COUNT(deep);
-            for (size_t i = 0; i < count && !is(k->isa, "c"); i++) {
-                pfp_conv2d_shape s = is_planar ? planar[i] : deep[i];
-                s.in_planes = is(k->form, "det") ? s.in_planes : 1;
-                s.out_h /= is_pooled(op) ? 2 : 1;
-                s.out_w /= is_pooled(op) ? 2 : 1;
-                name_context(k, &s);
-                check(k, DRAW_TYPICAL, &s);
-                guarded_release_all();
+            if (!is(k->isa, "c")) {
+                check_large(k, check);
             }
+        }
+    }
+}
+
+void conv2d_stored_for_each_large(const char *op, conv2d_check *check) {
+    draw_restart();
+    for (size_t f = 0; f < COUNT(forms); f++) {
+        FOR_EACH_STORED_KERNEL(k, op, forms[f]) {
+            check_large(k, check);
         }
     }
 }
@@ -303,31 +322,41 @@ static void check_wide_over(const kernel *k) {
     guarded_release_all();
 }
 
-void conv2d_check_over_input(const char *op) {
+static void check_shapes_over(const kernel *k) {
     static const size2 sizes[] = {{9, 8}, {12, 7}};
     static const uint32_t in_channels[] = {1, 4, 8};
     static const uint32_t out_channels[] = {4, 12, 20};
+    check_wide_over(k);
+    for (size_t i = 0; i < COUNT(sizes) * COUNT(kernel_sizes) * COUNT(paddings); i++) {
+        const size_t rest = i / COUNT(sizes);
+        pfp_conv2d_shape s =
+            shape_of(k, sizes[i % COUNT(sizes)], kernel_sizes[rest % COUNT(kernel_sizes)],
+                     strides[0], &paddings[rest / COUNT(kernel_sizes)]);
+        s.in_planes = 1;
+        for (size_t c = 0; c < COUNT(in_channels); c++) {
+            s.in_c = is(k->needs, "planar") ? 1 : in_channels[c];
+            s.out_c = out_channels[c];
+            name_context(k, &s);
+            check_over(k, &s);
+            guarded_release_all();
+        }
+    }
+}
+
+void conv2d_check_over_input(const char *op) {
     draw_restart();
     for (size_t f = 0; f < COUNT(forms); f++) {
         FOR_EACH_KERNEL(k, op, forms[f]) {
-            if (is(k->form, "det")) {
-                continue;
-            }
-            check_wide_over(k);
-            for (size_t i = 0; i < COUNT(sizes) * COUNT(kernel_sizes) * COUNT(paddings); i++) {
-                const size_t rest = i / COUNT(sizes);
-                pfp_conv2d_shape s =
-                    shape_of(k, sizes[i % COUNT(sizes)], kernel_sizes[rest % COUNT(kernel_sizes)],
-                             strides[0], &paddings[rest / COUNT(kernel_sizes)]);
-                s.in_planes = 1;
-                for (size_t c = 0; c < COUNT(in_channels); c++) {
-                    s.in_c = is(k->needs, "planar") ? 1 : in_channels[c];
-                    s.out_c = out_channels[c];
-                    name_context(k, &s);
-                    check_over(k, &s);
-                    guarded_release_all();
-                }
+            if (!is(k->form, "det")) {
+                check_shapes_over(k);
             }
         }
+    }
+}
+
+void conv2d_stored_check_over_input(const char *op) {
+    draw_restart();
+    FOR_EACH_STORED_KERNEL(k, op, "general") {
+        check_shapes_over(k);
     }
 }

@@ -32,7 +32,7 @@ const kernel kernels[] = {
 
 const size_t kernel_count = sizeof kernels / sizeof kernels[0];
 
-static int is_compact(const kernel *k) {
+int is_compact(const kernel *k) {
     return strcmp(k->weights, "f32") != 0 && strcmp(k->weights, "none") != 0;
 }
 

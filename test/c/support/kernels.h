@@ -23,6 +23,9 @@ typedef struct kernel {
 extern const kernel kernels[];
 extern const size_t kernel_count;
 
+/** Whether the weights of `k` are of a compact format. */
+int is_compact(const kernel *k);
+
 /**
  * The next kernel of `op` and `form` after `previous` (NULL: the first), or NULL; of those with
  * weights, the kernels of f32.

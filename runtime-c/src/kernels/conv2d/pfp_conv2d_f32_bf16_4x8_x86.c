@@ -1,0 +1,25 @@
+#include "pfp/pfp_kernels.h"
+
+#if PFP_HAS_X86
+
+#include <assert.h>
+
+#define PFP_LANES 4 /* of kernels/conv2d/stored.h */
+
+#include "vec/x86.h"
+#include "kernels/linear/quad_stored_x86.h"
+#include "kernels/conv2d/stored.h"
+
+void pfp_conv2d_f32_bf16_4x8_x86(const pfp_conv2d_shape *shape, const float *in_mean,
+                                 const float *in_var, const void *weights, float *scratch,
+                                 float *out_mean, float *out_var) {
+    assert(shape != NULL && in_mean != NULL && in_var != NULL && weights != NULL);
+    assert(shape->in_planes == 1);
+    (void)scratch;
+    const pfp_conv2d_shape s = *shape;
+    const pfp__conv2d_task t = {&s, pfp__conv2d_in_general(in_mean, in_var), weights, out_mean,
+                                out_var};
+    pfp__conv2d_stored(PFP_BF16, 0, &t);
+}
+
+#endif

@@ -1,0 +1,24 @@
+#include "pfp/pfp_kernels.h"
+
+#if PFP_HAS_X86
+
+#include <assert.h>
+
+#define PFP_LANES 4 /* of kernels/conv2d/stored.h */
+
+#include "vec/x86.h"
+#include "kernels/linear/quad_stored_x86.h"
+#include "kernels/conv2d_maxpool2d_relu/stored.h"
+
+void pfp_conv2d_maxpool2d_relu_det_fast_f32_bf16_4x8_x86(const pfp_conv2d_shape *shape,
+                                                         const float *in, const float *shift,
+                                                         const void *weights, float *scratch,
+                                                         float *out_mean, float *out_var) {
+    assert(shape != NULL && in != NULL && shift != NULL && weights != NULL);
+    (void)scratch;
+    const pfp_conv2d_shape s = *shape;
+    const pfp__conv2d_task t = {&s, pfp__conv2d_in_det(in, shift), weights, out_mean, out_var};
+    pfp__conv2d_maxpool2d_relu_stored(PFP_BF16, 1, PFP_TIER_FAST, &t);
+}
+
+#endif

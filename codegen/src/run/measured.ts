@@ -2,7 +2,12 @@ import { readFile } from "node:fs/promises";
 import { type Result, success } from "../diagnostics.js";
 import type { Kernel } from "../ir/kernel-table.js";
 import { type Board, weightMemoryOf } from "../target/board.js";
-import { type CostTable, costsOfTarget, parseCostTable } from "../target/cost-table.js";
+import {
+  type CostTable,
+  costsOfTarget,
+  parseCostTable,
+  parseShippedCosts,
+} from "../target/cost-table.js";
 import { makeFigures } from "../target/kernel-figures.js";
 import { type Measured, targets } from "../target/targets.js";
 import { resources } from "./resources.js";
@@ -19,16 +24,22 @@ export async function readMeasured(
 ): Promise<Result<Measured>> {
   const symbols = new Set(kernels.map(({ symbol }) => symbol));
   const names = targets.map(({ name }) => name);
-  const tables: CostTable[] = [];
-  const paths = [resources.costs, resources.hostCosts, ...(costs === undefined ? [] : [costs])];
-  for (const path of paths) {
-    const table = parseCostTable(await readFile(path, "utf8"), path, symbols, names);
+  const shipped: CostTable[] = [];
+  for (const path of [resources.costs, resources.hostCosts]) {
+    const table = parseShippedCosts(await readFile(path, "utf8"), path, symbols);
     if (!table.ok) {
       return table;
     }
-    tables.push(table.value);
+    shipped.push(table.value);
   }
-  const { unit, kernels: entries } = costsOfTarget(board.target, tables.slice(0, 2), tables[2]);
+  const own =
+    costs === undefined
+      ? success({})
+      : parseCostTable(await readFile(costs, "utf8"), costs, symbols, names);
+  if (!own.ok) {
+    return own;
+  }
+  const { unit, kernels: entries } = costsOfTarget(board.target, shipped, own.value);
   const figures = makeFigures(entries, await readFile(resources.sizes, "utf8"), board.target);
   if (!figures.ok) {
     return figures;

@@ -42,38 +42,48 @@ export function parseCostTable(
   symbols: ReadonlySet<string>,
   targets: readonly string[],
 ): Result<CostTable> {
-  const problem = (where: readonly PropertyKey[], message: string): Diagnostic => ({
-    code: "bad-costs",
-    path: [path, ...where.map(String)].join(": "),
-    message,
-    hint: "docs/kernels.md, Costs, says what a cost table holds",
-  });
-  let json: unknown;
-  try {
-    json = JSON.parse(text);
-  } catch (error) {
-    return failure(problem([], `not JSON: ${error instanceof Error ? error.message : error}`));
-  }
-  const parsed = schema.safeParse(json);
-  if (!parsed.success) {
-    return failure(...parsed.error.issues.map((issue) => problem(issue.path, issue.message)));
+  const parsed = readTable(text, path);
+  if (!parsed.ok) {
+    return parsed;
   }
   const problems: Diagnostic[] = [];
-  for (const [target, { kernels }] of Object.entries(parsed.data.targets)) {
+  for (const [target, { kernels }] of Object.entries(parsed.value)) {
     if (!targets.includes(target)) {
       problems.push(
-        problem([target], `there is no target '${target}'; there are ${targets.join(", ")}`),
+        problem(path, [target], `there is no target '${target}'; there are ${targets.join(", ")}`),
       );
     }
     for (const [symbol, entry] of Object.entries(kernels)) {
       if (!symbols.has(symbol)) {
-        problems.push(problem([target, symbol], "there is no such kernel"));
+        problems.push(problem(path, [target, symbol], "there is no such kernel"));
       } else if (Object.values(entry).every((cost) => cost === 0)) {
-        problems.push(problem([target, symbol], "nothing in it costs anything"));
+        problems.push(problem(path, [target, symbol], "nothing in it costs anything"));
       }
     }
   }
-  return problems.length > 0 ? failure(...problems) : success(parsed.data.targets);
+  return problems.length > 0 ? failure(...problems) : parsed;
+}
+
+/**
+ * A cost table that comes with pfp, without kernels that are no longer there: they cost nothing to
+ * anybody, and a test finds them.
+ *
+ * @param path names it in problems
+ */
+export function parseShippedCosts(
+  text: string,
+  path: string,
+  symbols: ReadonlySet<string>,
+): Result<CostTable> {
+  const parsed = readTable(text, path);
+  if (!parsed.ok) {
+    return parsed;
+  }
+  const known = Object.entries(parsed.value).map(([target, { unit, kernels }]) => {
+    const entries = Object.entries(kernels).filter(([symbol]) => symbols.has(symbol));
+    return [target, { unit, kernels: Object.fromEntries(entries) }] as const;
+  });
+  return success(Object.fromEntries(known));
 }
 
 /**
@@ -92,4 +102,29 @@ export function costsOfTarget(
   }
   const kernels = own.unit === shipped.unit ? shipped.kernels : {};
   return { unit: own.unit, kernels: { ...kernels, ...own.kernels } };
+}
+
+/** What a cost table holds, whatever it names. */
+function readTable(text: string, path: string): Result<CostTable> {
+  let json: unknown;
+  try {
+    json = JSON.parse(text);
+  } catch (error) {
+    return failure(
+      problem(path, [], `not JSON: ${error instanceof Error ? error.message : error}`),
+    );
+  }
+  const parsed = schema.safeParse(json);
+  return parsed.success
+    ? success(parsed.data.targets)
+    : failure(...parsed.error.issues.map((issue) => problem(path, issue.path, issue.message)));
+}
+
+function problem(path: string, where: readonly PropertyKey[], message: string): Diagnostic {
+  return {
+    code: "bad-costs",
+    path: [path, ...where.map(String)].join(": "),
+    message,
+    hint: "docs/kernels.md, Costs, says what a cost table holds",
+  };
 }

@@ -102,6 +102,23 @@ static void dense_exact_at(const kernel *k, const shape *s) {
     MEASURE(dense_exact, (&s->dense, in_mean, weights, scratch, out_mean));
 }
 
+/* Of inputs that follow each other; the cost is that of all. */
+enum { INPUTS = 8 };
+
+static void dense_batch_general_at(const kernel *k, const shape *s) {
+    MEASURE(dense_batch_general,
+            (&s->dense, INPUTS, in_mean, in_var, weights, scratch, out_mean, out_var));
+}
+
+static void dense_batch_det_at(const kernel *k, const shape *s) {
+    MEASURE(dense_batch_det,
+            (&s->dense, INPUTS, in_mean, shift, weights, scratch, out_mean, out_var));
+}
+
+static void dense_batch_exact_at(const kernel *k, const shape *s) {
+    MEASURE(dense_batch_exact, (&s->dense, INPUTS, in_mean, weights, scratch, out_mean));
+}
+
 static void dense_sampled_at(const kernel *k, const shape *s) {
     pfp_normal_state state;
     pfp_normal_seed(&state, 1);
@@ -315,6 +332,10 @@ static const struct workload {
     {"dense", "det", dense_det_at, SHAPES(dense_det_shapes, FIELDS(pfp_dense_shape))},
     {"dense", "exact", dense_exact_at, SHAPES(dense_shapes, FIELDS(pfp_dense_shape))},
     {"dense", "sampled", dense_sampled_at, SHAPES(dense_shapes, FIELDS(pfp_dense_shape))},
+    {"dense_batch", "general", dense_batch_general_at,
+     SHAPES(dense_shapes, FIELDS(pfp_dense_shape))},
+    {"dense_batch", "det", dense_batch_det_at, SHAPES(dense_det_shapes, FIELDS(pfp_dense_shape))},
+    {"dense_batch", "exact", dense_batch_exact_at, SHAPES(dense_shapes, FIELDS(pfp_dense_shape))},
     {"conv2d", "general", conv2d_general_at, SHAPES(conv2d_shapes, FIELDS(pfp_conv2d_shape))},
     {"conv2d", "det", conv2d_det_at, SHAPES(conv2d_det_shapes, FIELDS(pfp_conv2d_shape))},
     {"conv2d", "exact", conv2d_exact_at, SHAPES(conv2d_shapes, FIELDS(pfp_conv2d_shape))},

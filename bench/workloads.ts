@@ -43,6 +43,7 @@ const LENGTH = ["len"];
 /** The numbers of a shape in the order in which kernels.c prints them. */
 const FIELDS: Readonly<Record<KernelOp, readonly string[]>> = {
   dense: DENSE,
+  dense_batch: DENSE,
   conv2d: CONV2D,
   conv2d_maxpool2d_relu: CONV2D,
   maxpool2d: POOL2D,
@@ -59,6 +60,9 @@ const FIELDS: Readonly<Record<KernelOp, readonly string[]>> = {
   draw: LENGTH,
   reparameterize: LENGTH,
 };
+
+/** Inputs at once of dense_batch, as in kernels.c. */
+const BATCH = 8;
 
 /** A shape by the names of its numbers. */
 export function fieldsOf(op: KernelOp, numbers: readonly number[]): ShapeFields {
@@ -81,6 +85,11 @@ export function describeWorkload(op: KernelOp, shape: ShapeFields): Workload {
   switch (op) {
     case "dense":
       return { shape: `${in_len}-${out_len}${planes}`, work: in_len * out_len, unit: "weight" };
+    case "dense_batch": {
+      const work = BATCH * in_len * out_len;
+      const text = `${in_len}-${out_len}${planes}, batch ${BATCH}`;
+      return { shape: text, work, unit: "multiply-add" };
+    }
     case "covariance": {
       const work = (out_len * (out_len - 1) * in_len) / 2;
       return { shape: `${in_len}-${out_len}`, work, unit: "multiply-add" };

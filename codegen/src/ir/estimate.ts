@@ -61,7 +61,8 @@ export function weightBytes({ op, form, weights, outputs }: Kernel, shape: Shape
     return 0;
   }
   const { in_len = 1, in_c = 1, in_planes = 1, kernel_h = 1, kernel_w = 1 } = shape;
-  const inputs = op === "dense" ? in_len : kernel_h * kernel_w * in_c * in_planes;
+  const inputs =
+    op === "dense" || op === "dense_batch" ? in_len : kernel_h * kernel_w * in_c * in_planes;
   const moments = form === "exact" ? 0.5 : 1;
   return paddedOutputs(outputs, shape) * inputs * BYTES[weights] * moments;
 }

@@ -3,6 +3,7 @@ import type { ShapeFields } from "./work.js";
 /** What a kernel computes; the names of runtime-c/include/pfp/pfp_kernels.def. */
 export type KernelOp =
   | "dense"
+  | "dense_batch"
   | "conv2d"
   | "conv2d_maxpool2d_relu"
   | "relu"

@@ -44,6 +44,7 @@ export function workOf(
 ): Work {
   switch (op) {
     case "dense":
+    case "dense_batch":
       return denseWork(outputs, shape);
     case "conv2d":
     case "conv2d_maxpool2d_relu":

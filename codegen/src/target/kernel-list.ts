@@ -9,6 +9,7 @@ const kernelArguments = z.tuple([
   z.string().regex(/^pfp_[a-z0-9_]+$/),
   z.enum([
     "dense",
+    "dense_batch",
     "conv2d",
     "conv2d_maxpool2d_relu",
     "relu",

@@ -117,6 +117,23 @@ typedef struct pfp_pool2d_shape {
                 float *scratch, float *out);
 
 /**
+ * dense_batch: dense for `count` inputs, at least one, each weight read once for several of them.
+ * Inputs and outputs of the batch follow each other without padding, in_mean[count][in_len],
+ * out_mean[count][out_len] and so on, and need the alignment of float only. weights and shift are
+ * those of dense, and so are the bits of each input's outputs.
+ */
+#define PFP_PROTOTYPE_dense_batch_general(symbol)                                                  \
+    void symbol(const pfp_dense_shape *shape, size_t count, const float *in_mean,                  \
+                const float *in_var, const void *weights, float *scratch, float *out_mean,         \
+                float *out_var);
+#define PFP_PROTOTYPE_dense_batch_det(symbol)                                                      \
+    void symbol(const pfp_dense_shape *shape, size_t count, const float *in, const float *shift,   \
+                const void *weights, float *scratch, float *out_mean, float *out_var);
+#define PFP_PROTOTYPE_dense_batch_exact(symbol)                                                    \
+    void symbol(const pfp_dense_shape *shape, size_t count, const float *in, const void *weights,  \
+                float *scratch, float *out);
+
+/**
  * sampled: the input is exact and the weights are drawn for this pass, out = sum in*w + b with
  * w = mw + sw*n, b = mb + sb*n; standard deviations stand in the place of variances. Each row of a
  * panel, that of the biases first, takes the next eight numbers of `normal`, one an output: the

@@ -16,6 +16,11 @@ enum {
     PFP_TILE_X86_TILES = PFP_LANES == 16  ? 4
                          : PFP_LANES == 8 ? 2
                                           : 1,
+    /* The same where a tile's weights serve several positions. */
+    PFP_TILE_X86_POSITIONS = PFP_LANES == 16  ? 4
+                             : PFP_LANES == 8 ? 3
+                                              : 1,
+    PFP_TILE_X86_MOST = PFP_LANES == 16 ? 8 : PFP_TILE_X86_POSITIONS,
     PFP_TILE_X86_CHUNK = 64
 };
 
@@ -73,14 +78,15 @@ PFP_INLINE void pfp__chunk_x86_fill(enum pfp__form form, pfp__chunk_x86 *chunk, 
 
 /*
  * Adds `len` inputs at each of `positions` positions to each of `panels` panels, panel_len floats
- * apart: tiles[positions][panels], both constants, at most PFP_TILE_X86_TILES together.
+ * apart: tiles[positions][panels], both constants, at most PFP_TILE_X86_MOST together at
+ * PFP_TILE_X86_POSITIONS.
  */
 PFP_INLINE void pfp__tiles_x86_add(enum pfp__form form, const size_t positions, const size_t panels,
                                    pfp__tile_x86 *tiles, size_t len, pfp__run_x86 run,
                                    const float *weights, size_t panel_len) {
     const size_t tap_len = pfp__tile_x86_tap_len(form);
-    pfp__chunk_x86 chunks[PFP_TILE_X86_TILES];
-    pfp__tile_x86 sums[PFP_TILE_X86_TILES];
+    pfp__chunk_x86 chunks[PFP_TILE_X86_POSITIONS];
+    pfp__tile_x86 sums[PFP_TILE_X86_MOST];
     for (size_t t = 0; t < positions * panels; t++) {
         sums[t] = tiles[t];
     }

@@ -35,6 +35,8 @@ export interface GenerateOptions extends KernelOptions, SamplingOptions {
   readonly points: number;
   /** Keeps every layer's output readable in the arena. */
   readonly trace: boolean;
+  /** The most inputs that one call of model_predict_batch takes; default: one, and no such call. */
+  readonly batch?: number;
   /** Linker sections for the weights of some layers. */
   readonly place?: readonly Placement[];
   readonly toolVersion: string;

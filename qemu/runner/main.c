@@ -7,7 +7,8 @@
  *   OUT  magic "PFP1", count, floats per image n, then count * n floats:
  *        classification: mean[], var[], probability[], total, aleatoric, epistemic, label
  *        regression:     mean[], var[], total[], aleatoric[], epistemic[]
- * Exit codes: 0, 1 for files it cannot use, 10 + status when model_predict refuses an image.
+ * A model for batches gets as many images at once as it takes.
+ * Exit codes: 0, 1 for files it cannot use, 10 + status when the model refuses an image.
  */
 
 #include <stdint.h>
@@ -51,30 +52,48 @@ static void flatten(const model_output *output, float *result) {
 #endif
 }
 
-/** Predicts one image after the other, so that memory does not grow with their number. */
-static int predict_all(uint32_t count, FILE *in, FILE *out) {
-    static float input[MODEL_INPUT_LEN];
-    static float result[RESULT_FLOATS];
-    static model_output output;
+static float inputs[BATCH * MODEL_INPUT_LEN];
+static model_output outputs[BATCH];
 
-    for (uint32_t image = 0; image < count; image++) {
-        if (fread(input, sizeof input, 1, in) != 1) {
-            fprintf(stderr, "runner: input ends before image %lu\n", (unsigned long)image);
+/** Says which image of a refused batch it is, and why; returns the exit code. */
+static int refuse(uint32_t first, uint32_t count) {
+    pfp_status status = PFP_OK;
+    uint32_t image = 0;
+    for (; image < count; image++) {
+        begin_image(first + image);
+        status = predict(inputs + image * MODEL_INPUT_LEN, outputs);
+        if (status != PFP_OK) {
+            break;
+        }
+    }
+    fprintf(stderr, "runner: image %lu: %s\n", (unsigned long)(first + image),
+            pfp_status_string(status));
+    return STATUS_EXIT_CODE + (int)status;
+}
+
+/** Predicts one batch after the other, so that memory does not grow with the number of images. */
+static int predict_all(uint32_t images, FILE *in, FILE *out) {
+    static float result[RESULT_FLOATS];
+    for (uint32_t first = 0; first < images; first += BATCH) {
+        const uint32_t count = images - first < BATCH ? images - first : BATCH;
+        if (fread(inputs, MODEL_INPUT_LEN * sizeof *inputs, count, in) != count) {
+            fprintf(stderr, "runner: input ends before image %lu\n", (unsigned long)(images - 1));
             return 1;
         }
-        begin_image(image);
+        begin_image(first);
         PFP_REGION_BEGIN(0);
-        pfp_status status = predict(input, &output);
+        const pfp_status status = predict_batch(count, inputs, outputs);
         PFP_REGION_END(0);
         if (status != PFP_OK) {
-            fprintf(stderr, "runner: image %lu: %s\n", (unsigned long)image,
-                    pfp_status_string(status));
-            return STATUS_EXIT_CODE + (int)status;
+            return refuse(first, count);
         }
-        flatten(&output, result);
-        if (fwrite(result, sizeof result, 1, out) != 1) {
-            fprintf(stderr, "runner: cannot write the result of image %lu\n", (unsigned long)image);
-            return 1;
+        for (uint32_t i = 0; i < count; i++) {
+            flatten(&outputs[i], result);
+            if (fwrite(result, sizeof result, 1, out) != 1) {
+                fprintf(stderr, "runner: cannot write the result of image %lu\n",
+                        (unsigned long)(first + i));
+                return 1;
+            }
         }
     }
     return 0;

@@ -46,4 +46,20 @@ static inline pfp_status predict(const float *input, model_output *output) {
 #endif
 }
 
+/** Inputs of one predict_batch, at most. */
+#ifdef MODEL_BATCH
+#define BATCH MODEL_BATCH
+#else
+#define BATCH 1
+#endif
+
+static inline pfp_status predict_batch(size_t count, const float *inputs, model_output *outputs) {
+#ifdef MODEL_BATCH
+    return model_predict_batch(arena, sizeof arena, count, inputs, outputs);
+#else
+    (void)count;
+    return predict(inputs, outputs);
+#endif
+}
+
 #endif

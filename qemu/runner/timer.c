@@ -1,11 +1,12 @@
 /**
  * timer IN OUT MILLISECONDS: predicts the first image of a file again and again for about that
- * long, and writes the shortest time that one prediction took, where nothing is emulated.
+ * long, or as many as a model for batches takes at once, and writes the shortest time that one call
+ * took, where nothing is emulated.
  *
  *   IN   as main.c reads it
  *   OUT  lines of text: `whole NANOSECONDS`, then `site NUMBER NANOSECONDS` for each kernel call
  *        where the model has probes with PFP_PROBE_CLOCK (probes.h)
- * Exit codes: 0, 1 for files it cannot use, 10 + status when model_predict refuses the image.
+ * Exit codes: 0, 1 for files it cannot use, 10 + status when model_predict refuses an image.
  */
 
 #define _POSIX_C_SOURCE 200809L
@@ -28,8 +29,8 @@
 /* pfp bench refuses models with more sites. */
 enum { SITES = 1024, MIN_RUNS = 20 };
 
-static float input[MODEL_INPUT_LEN];
-static model_output output;
+static float inputs[BATCH * MODEL_INPUT_LEN];
+static model_output outputs[BATCH];
 
 /* Of one prediction; a site inside a loop runs several times. */
 static uint64_t begun[SITES], spent[SITES], shortest[SITES];
@@ -68,7 +69,7 @@ int main(int argc, char **argv) {
     uint32_t header[3];
     FILE *in = fopen(argv[1], "rb");
     if (in == NULL || fread(header, sizeof header, 1, in) != 1 || header[2] != MODEL_INPUT_LEN ||
-        fread(input, sizeof input, 1, in) != 1) {
+        fread(inputs, sizeof inputs, 1, in) != 1) {
         fprintf(stderr, "timer: cannot read %s\n", argv[1]);
         return 1;
     }
@@ -83,10 +84,10 @@ int main(int argc, char **argv) {
     uint64_t whole = UINT64_MAX;
     for (int run = 0; run < MIN_RUNS || now() < end; run += run < MIN_RUNS) {
         const uint64_t start = now();
-        const pfp_status status = predict(input, &output);
+        const pfp_status status = predict_batch(BATCH, inputs, outputs);
         const uint64_t time = now() - start;
         if (status != PFP_OK) {
-            fprintf(stderr, "timer: image 0: %s\n", pfp_status_string(status));
+            fprintf(stderr, "timer: %s\n", pfp_status_string(status));
             return STATUS_EXIT_CODE + (int)status;
         }
         whole = time < whole ? time : whole;

@@ -24,6 +24,7 @@ const kernels = unwrap(parseKernelList(readFileSync(resources.kernelList, "utf8"
 const SAMPLED = ["weights drawn", "activations drawn", "drawn beforehand"].map(
   (drawn) => `4 samples, ${drawn}`,
 );
+const nameOf = ({ name }: { readonly name: string }) => name;
 const request = { ...defaults, tier: "fast" } as const;
 
 test("every kernel call of lenet5 gets a probe with the name of its layer", async () => {
@@ -45,6 +46,24 @@ test("every kernel call of lenet5 gets a probe with the name of its layer", asyn
   const bare = after.replace(/PFP_PROBED(?:_VALUE)?\(\d+, (\w+), /g, "$1(");
   assert.is(bare, before);
   assert.is.not(after, before);
+});
+
+test("a batch's calls get their probes too, and figures are an input's", async () => {
+  const words = ["bench", model, "--target", "cortex-a53", "--batch", "1", "8"];
+  const how = ["--samples", "1", "--compiler", "clang-19", "--json"];
+  const { code, stdout, stderr } = await pfp([...words, ...how]);
+  assert.is(code, 0, stderr);
+  const { measurements: all } = JSON.parse(stdout) as BenchResult;
+  const measurements = all.filter(({ variant }) => !variant.includes("samples"));
+  const [one, , , eight] = measurements;
+  assert.equal(
+    measurements.map(({ variant, batch }) => `${variant} ${batch}`),
+    [1, 8].flatMap((batch) => [`pfp ${batch}`, `pfp ${batch}`, `deterministic ${batch}`]),
+  );
+  const names = (lines: typeof measurements) => lines.map((each) => each.lines.map(nameOf).sort());
+  assert.equal(names(measurements.slice(3)), names(measurements.slice(0, 3)));
+  const [alone = Number.NaN, share = Number.NaN] = [one?.total, eight?.total];
+  assert.ok(share > alone / 4 && share < 1.2 * alone, `${alone} alone, ${share} of a batch`);
 });
 
 test("lines, rest and sums agree, with and without the head", async () => {

@@ -172,6 +172,42 @@ const WRONG: [what: string, words: string[], where: string, remedy: RegExp][] = 
     "--points",
     /multiple of 4/,
   ],
+  ...["0", "-1", "1.5", "eight"].map((batch): (typeof WRONG)[number] => [
+    `a batch of ${batch}`,
+    ["compile", model, "--target", "host", "--out", out, `--batch=${batch}`],
+    "--batch",
+    /compile --help/,
+  ]),
+  [
+    "a batch that is too large",
+    ["compile", model, "--target", "host", "--out", out, "--batch", "4097"],
+    "--batch",
+    /1 to 4096/,
+  ],
+  [
+    "a batch for a microcontroller",
+    ["compile", model, "--target", "cortex-m4", "--out", out, "--batch", "8"],
+    "--batch",
+    /cortex-a53/,
+  ],
+  [
+    "a batch of a sampled network",
+    ["compile", model, "--target", "host", "--out", out, "--batch=8", "--mode", "sampled"],
+    "--batch",
+    /--mode pfp/,
+  ],
+  [
+    "a trace of a batch",
+    ["compile", model, "--target", "host", "--out", out, "--batch", "8", "--trace"],
+    "--trace",
+    /one input/,
+  ],
+  [
+    "a batch of nothing in a bench",
+    ["bench", model, "--target", "host", "--batch", "1,,8"],
+    "--batch",
+    /bench --help/,
+  ],
   [
     "name that is no C identifier",
     ["compile", model, "--target", "host", "--out", out, "--name", "2nd"],

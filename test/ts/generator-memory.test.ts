@@ -5,9 +5,9 @@ import * as assert from "uvu/assert";
 import { importPosterior } from "../../codegen/src/import/import-posterior.js";
 import { type Graph, hasParameters, type Node } from "../../codegen/src/ir/graph.js";
 import type { KernelTable } from "../../codegen/src/ir/kernel-table.js";
-import { DRAWS, type Draw } from "../../codegen/src/ir/sampling.js";
+import { DRAWS } from "../../codegen/src/ir/sampling.js";
 import { runPasses } from "../../codegen/src/passes/passes.js";
-import { makePlan } from "../../codegen/src/plan/make-plan.js";
+import { makePlan, type PlanOptions } from "../../codegen/src/plan/make-plan.js";
 import type { LayerPlan, Plan, ValuePlace } from "../../codegen/src/plan/plan.js";
 import { rowGap } from "../../codegen/src/plan/row-gap.js";
 import { kernelsOf, unwrap } from "./support/generator.js";
@@ -18,17 +18,11 @@ import { randomNetwork } from "./support/random-network.js";
 const targets = ["host", "cortex-a53", "cortex-m55"];
 const NETWORKS = 200;
 
-function planFor(graph: Graph, kernels: KernelTable, trace = false, draw?: Draw): Plan {
-  const mode = draw === undefined ? "pfp" : "sampled";
-  const sampling = draw && { samples: 3, draw };
-  const options = {
-    mode,
-    weights: "f32",
-    tier: "accurate",
-    ...(sampling && { sampling }),
-  } as const;
+function planFor(graph: Graph, kernels: KernelTable, wishes: Partial<PlanOptions> = {}): Plan {
+  const usual = { mode: "pfp", weights: "f32", tier: "accurate", points: 8, trace: false } as const;
+  const options = { ...usual, ...wishes };
   const lowered = unwrap(runPasses(graph, { kernels, ...options }));
-  return unwrap(makePlan(lowered, kernels, { ...options, points: 8, trace }));
+  return unwrap(makePlan(lowered, kernels, options));
 }
 
 /** The target's kernels, and as scratch-hungry ones as the list can name. */
@@ -37,6 +31,7 @@ function tablesOf(target: string): KernelTable[] {
   const hungry = shipped.kernels.map((kernel) => {
     switch (kernel.op) {
       case "dense":
+      case "dense_batch":
         return { ...kernel, scratch: "input" as const };
       case "conv2d":
       case "conv2d_maxpool2d_relu":
@@ -53,7 +48,10 @@ const plans = Array.from({ length: NETWORKS }, (_, index) => {
   const graph = randomNetwork(new Random(seed));
   return targets.flatMap((target) =>
     tablesOf(target).map((table) => {
-      return { what: `seed ${seed}, ${target}`, plan: planFor(graph, table, seed % 5 === 0) };
+      return {
+        what: `seed ${seed}, ${target}`,
+        plan: planFor(graph, table, { trace: seed % 5 === 0 }),
+      };
     }),
   );
 }).flat();
@@ -67,7 +65,9 @@ test("no pass of a sampled network spoils what the next one needs", () => {
       const table = tablesOf(target)[seed % 2] ?? kernelsOf(target);
       for (const draw of DRAWS) {
         const what = `seed ${seed}, ${target}, ${draw}`;
-        const plan = planFor(graph, table, seed % 5 === 0, draw);
+        const sampling = { samples: 3, draw };
+        const wishes = { mode: "sampled", sampling, trace: seed % 5 === 0 } as const;
+        const plan = planFor(graph, table, wishes);
         const { problems, bytes } = checkMemory(plan);
         assert.equal(problems, [], what);
         assert.is(plan.arenaBytes, bytes, `${what}: an arena of unused bytes`);
@@ -114,6 +114,27 @@ test("no kernel of a random network reads what another has overwritten", () => {
   }
   assert.ok(lying > 100, `only ${lying} layers write over their input, so this has shown nothing`);
   assert.ok(fused > 50, `only ${fused} fused layers`);
+});
+
+test("no input of a batch reads what another's layers have overwritten", () => {
+  let [batched, alone, caught] = [0, 0, 0];
+  for (let seed = 1; seed <= NETWORKS; seed++) {
+    const graph = randomNetwork(new Random(seed));
+    for (const table of ["host", "cortex-a53"].flatMap(tablesOf)) {
+      for (const weights of ["f32", "i8u8"] as const) {
+        const plan = planFor(graph, table, { batch: 3, weights });
+        const what = `seed ${seed}, ${table.target}, ${weights}`;
+        const { problems, bytes } = checkMemory(plan);
+        assert.equal(problems, [], what);
+        assert.is(plan.arenaBytes, bytes, `${what}: an arena of unused bytes`);
+        caught += checkMemory({ ...plan, batch: 4 }).problems.length > 0 ? 1 : 0;
+        batched += plan.layers.filter((layer) => layer.batched).length;
+        alone += plan.layers.filter((layer) => !layer.batched).length;
+      }
+    }
+  }
+  assert.ok(batched > 500 && alone > 500, `${batched} batched layers, ${alone} others`);
+  assert.ok(caught > 500, `only ${caught} plans show an input too many`);
 });
 
 test("an input four bytes nearer than the gap is caught", () => {

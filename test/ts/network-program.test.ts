@@ -29,7 +29,7 @@ function runProgram(name: string, models: readonly string[]): void {
   const sources = [`test/program/${name}.c`, ...models, "build/host/libpfp.a"];
   const program = join(folder, name);
   const include = ["-Iruntime-c/include", `-I${folder}`];
-  const flags = ["-std=c11", "-O1", "-Wall", "-Wextra", "-pthread"];
+  const flags = ["-std=c11", "-O1", "-Wall", "-Wextra", "-Wshadow", "-pthread"];
   const compiled = spawnSync("gcc", [...flags, ...include, ...sources, "-lm", "-o", program], {
     encoding: "utf8",
   });
@@ -53,6 +53,12 @@ for (const draw of ["weights", "activations"] as const) {
       ...(await compileAs("drawing", "lenet5", { ...sampled, draw })),
       ...(await compileAs("beforehand", "lenet5", { ...sampled, draw: "beforehand" })),
     ]);
+  });
+}
+
+for (const model of ["lenet5", "mlp"]) {
+  test(`a program predicts batches of ${model}`, async () => {
+    runProgram("batch", await compileAs("many", model, { batch: 4 }));
   });
 }
 

@@ -32,9 +32,9 @@ export const VERBS = ["inspect", "compile", "run", "bench", "targets"] as const;
 
 /** The options of all verbs, likewise. */
 export const OPTIONS = [
-  ...["board", "calibration", "check", "compiler", "costs", "count", "draw", "explain", "help"],
-  ...["input", "json", "max-arena", "max-drift", "max-flash", "max-stack", "mode", "name", "out"],
-  ...["place", "points", "samples", "start", "svg", "target", "tier", "trace", "version"],
+  ...["batch", "board", "calibration", "check", "compiler", "costs", "count", "draw", "explain"],
+  ...["help", "input", "json", "max-arena", "max-drift", "max-flash", "max-stack", "mode", "name"],
+  ...["out", "place", "points", "samples", "start", "svg", "target", "tier", "trace", "version"],
   ...["weights"],
 ] as const;
 
@@ -98,6 +98,7 @@ function parser(words: readonly string[], version: string) {
           "samples",
           countOption("samples", "passes of the sampled twins", 1, DEFAULT_SAMPLES),
         )
+        .option("batch", batchesOption())
         .option("svg", textOption("svg", "draw a bar chart into this file")),
     )
     .command("targets", "list the targets, and what is missing here to use each")
@@ -170,6 +171,7 @@ function modelOptions(y: Argv) {
     })
     .option("max-drift", maxDriftOption())
     .option("points", pointsOption)
+    .option("batch", countOption("batch", "most inputs of one call, which share loads", 1, 1))
     .option("costs", textOption("costs", "a cost table that goes before the one that ships"));
 }
 
@@ -193,6 +195,26 @@ function countOption(name: string, describe: string, least: number, value?: numb
     return text === undefined ? undefined : Number(text);
   };
   return { type: "string", requiresArg: true, describe, coerce, ...withDefault(value) } as const;
+}
+
+/** `--batch 1 8 64` of pfp bench: whole numbers, each once. */
+function batchesOption() {
+  const coerce = (given: string | string[] = []) => {
+    const words = [given].flat().flatMap((word) => word.split(","));
+    const wrong = words.find((word) => !/^[1-9]\d*$/.test(word));
+    if (wrong !== undefined) {
+      throw new Error(`--batch: expected whole numbers of at least 1, found '${wrong}'`);
+    }
+    return [...new Set(words.map(Number))];
+  };
+  return {
+    type: "string",
+    array: true,
+    requiresArg: true,
+    default: ["1"],
+    describe: "inputs of one call, such as 1 8 64; figures are an input's",
+    coerce,
+  } as const;
 }
 
 /** An option that sets a bound in bytes. */

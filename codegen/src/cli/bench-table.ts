@@ -102,11 +102,15 @@ function summaryTable(measurements: readonly Measurement[]): string {
 
 /** Without the head, which a deterministic network has not. */
 export function ratioToBaseline(
-  { compiler, target, total_without_head }: Measurement,
+  { compiler, target, batch, total_without_head }: Measurement,
   measurements: readonly Measurement[],
 ): number | undefined {
   const baseline = measurements.find(
-    (other) => other.variant === BASELINE && other.compiler === compiler && other.target === target,
+    (other) =>
+      other.variant === BASELINE &&
+      other.compiler === compiler &&
+      other.target === target &&
+      other.batch === batch,
   );
   return baseline === undefined ? undefined : total_without_head / baseline.total_without_head;
 }

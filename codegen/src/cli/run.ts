@@ -58,14 +58,18 @@ async function runPrepared(options: ModelRequest & RunOptions): Promise<Outcome>
 }
 
 /** One line on what a prediction takes. */
-function costs(report: Report, board: string, { footprint, instructions }: RunResult): string {
+function costs(
+  report: Report,
+  board: string,
+  { footprint, instructions, predictions }: RunResult,
+): string {
   const parts = [
     `${report.weight_bytes} bytes of weights`,
     `${footprint.code_bytes} bytes of code`,
     `${report.arena_bytes} bytes of arena`,
   ];
   if (instructions !== undefined) {
-    parts.push(`${Math.round(instructions.total / instructions.calls)} instructions an image`);
+    parts.push(`${Math.round(instructions.total / predictions.length)} instructions an image`);
   }
   return `${report.graph} on ${report.target} (${board}): ${parts.join(", ")}`;
 }

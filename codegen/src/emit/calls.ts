@@ -8,6 +8,7 @@ import type {
   Plan,
   SamplingPlan,
   SoftmaxPlan,
+  ValuePlace,
 } from "../plan/plan.js";
 import { callStatement } from "./literals.js";
 import { headPlaces, type Names } from "./names.js";
@@ -16,13 +17,20 @@ import type { CallView } from "./views.js";
 /** The shift, in model.c, of layers that read what has been shifted. */
 const NO_SHIFT = "no_shift";
 
+/** Of a batch: how many inputs it has, and the one that a loop over them is at. */
+const COUNT = "count";
+const ROW = "row";
+
 /** The call of the kernel that takes in the input: one that copies it, or one that checks it. */
-export function inputCall({ input }: Plan, names: Names): CallView {
+export function inputCall({ input, layers }: Plan, names: Names): CallView {
   const { kernel, shape } = input;
   if (input.how === "direct") {
+    const length = `${names.upper}_INPUT_LEN`;
+    const isWhole = layers[0]?.batched === true;
+    const all = isWhole ? `${COUNT} * ${length}, inputs` : `${length}, input`;
     return {
       comment: `input: ${showShape(shape)}, read by the first layer.`,
-      call: `    const int is_finite = ${kernel.symbol}(${names.upper}_INPUT_LEN, input);`,
+      call: `    const int is_finite = ${kernel.symbol}(${all});`,
     };
   }
   const { channels, plane } = input;
@@ -34,7 +42,7 @@ export function inputCall({ input }: Plan, names: Names): CallView {
       String(plane),
       "input",
       names.inputShift,
-      names.pointer(INPUT, "MEAN"),
+      rowOf(INPUT, "MEAN", input.output, names),
     ]),
   };
 }
@@ -49,16 +57,19 @@ const STATE = "state";
 export function layerCall(layer: LayerPlan, names: Names, depth = 1): CallView {
   const { name, op, attributes, inputShape, outputShape, kernel, draw } = layer;
   const how = attributes === "" ? op : `${op} ${attributes}`;
-  const first = layer.shape === undefined ? String(layer.output.length) : `&${names.shape(name)}`;
+  const length = String(layer.output.length);
+  const elements = layer.batched ? `${COUNT} * ${length}` : length;
+  const first = layer.shape === undefined ? elements : `&${names.shape(name)}`;
   const drawing = draw?.where === "arena" ? [drawCall(layer, draw, names, depth)] : [];
   const call = callStatement(
     kernel.symbol,
     [
       first,
+      ...(op === "dense" && layer.batched ? [COUNT] : []),
       ...inputs(layer, names),
       ...weights(layer, names),
       ...(layer.op === "reparameterize" ? [STATE] : []),
-      ...pointers(name, layer.output.var !== undefined, names),
+      ...arrays(layer, name, layer.output, names),
     ],
     depth,
   );
@@ -126,9 +137,9 @@ export function covarianceCall({ covariance }: ClassificationPlan, names: Names)
   return callStatement(kernel.symbol, [
     `&${names.shape(layer.name)}`,
     String(layer.kernel.outputs),
-    names.pointer(layer.source, "VAR"),
+    rowOf(layer.source, "VAR", layer.input, names),
     names.weights(layer.name),
-    names.pointer(layer.name, "VAR"),
+    rowOf(layer.name, "VAR", layer.output, names),
     `base + ${headPlaces.covarianceScratch}`,
     `base + ${headPlaces.covariance}`,
   ]);
@@ -139,7 +150,7 @@ export function classifyCall(head: ClassificationPlan, names: Names): string {
   return callStatement(`out->label = ${head.kernel.symbol}`, [
     `${names.upper}_CLASSES`,
     String(head.points),
-    names.pointer(head.source, "MEAN"),
+    rowOf(head.source, "MEAN", head.input, names),
     `base + ${headPlaces.covariance}`,
     names.normals,
     `base + ${headPlaces.scratch}`,
@@ -152,7 +163,7 @@ export function classifyCall(head: ClassificationPlan, names: Names): string {
 export function softmaxCall(head: SoftmaxPlan, names: Names): string {
   return callStatement(`out->label = ${head.kernel.symbol}`, [
     `${names.upper}_CLASSES`,
-    names.pointer(head.source, "MEAN"),
+    rowOf(head.source, "MEAN", head.input, names),
     `base + ${headPlaces.probability}`,
     "&uncertainty",
   ]);
@@ -195,6 +206,11 @@ function outputsMacro(head: Plan["head"], names: Names): string {
   return `${names.upper}_${head.kind === "regression" ? "OUTPUTS" : "CLASSES"}`;
 }
 
+/** Where the value that the head reads has its means or variances, for one input. */
+export function logitsOf({ head }: Plan, part: "MEAN" | "VAR", names: Names): string {
+  return rowOf(head.source, part, head.input, names);
+}
+
 /** Whether a layer takes a shift but reads an input that has none. */
 export function takesNoShift({ weights, kernel, input }: LayerPlan): boolean {
   return weights !== undefined && kernel.form === "det" && input !== undefined;
@@ -202,13 +218,27 @@ export function takesNoShift({ weights, kernel, input }: LayerPlan): boolean {
 
 function inputs(layer: LayerPlan, names: Names): string[] {
   if (layer.input === undefined) {
-    return ["input", names.inputShift];
+    return [layer.batched ? "inputs" : "input", names.inputShift];
   }
   const shift = takesNoShift(layer) ? [NO_SHIFT] : [];
-  return [...pointers(layer.source, layer.input.var !== undefined, names), ...shift];
+  return [...arrays(layer, layer.source, layer.input, names), ...shift];
 }
 
-function pointers(value: string, uncertain: boolean, names: Names): string[] {
-  const mean = names.pointer(value, "MEAN");
-  return uncertain ? [mean, names.pointer(value, "VAR")] : [mean];
+/** The arrays of a value that a layer works on: those of all inputs, or of one. */
+function arrays(layer: LayerPlan, value: string, place: ValuePlace, names: Names): string[] {
+  const parts = place.var === undefined ? (["MEAN"] as const) : (["MEAN", "VAR"] as const);
+  return parts.map((part) =>
+    layer.batched ? names.pointer(value, part) : rowOf(value, part, place, names),
+  );
+}
+
+/** The array of a value for one input; in a loop over the batch where there is one for each. */
+function rowOf(
+  value: string,
+  part: "MEAN" | "VAR",
+  place: ValuePlace | undefined,
+  names: Names,
+): string {
+  const pointer = names.pointer(value, part);
+  return place?.count === undefined ? pointer : `${pointer} + ${ROW} * ${place.length}`;
 }

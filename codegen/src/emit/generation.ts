@@ -78,6 +78,8 @@ export interface Report {
   readonly weights: WeightFormat;
   readonly points: number;
   readonly trace: boolean;
+  /** The most inputs of one call, where that is more than one. */
+  readonly batch?: number;
   readonly tool_version: string;
   readonly posterior_sha256: string;
   /** The hash by which model.c knows the model.h of its own run. */

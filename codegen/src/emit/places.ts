@@ -1,4 +1,4 @@
-import { INPUT } from "../ir/graph.js";
+import { INPUT, type Shape } from "../ir/graph.js";
 import { showShape } from "../ir/shapes.js";
 import type { Plan, ValuePlace } from "../plan/plan.js";
 import { headPlaces, type Names } from "./names.js";
@@ -9,7 +9,8 @@ const FLOAT_BYTES = 4;
 /** Every buffer of the arena under its C name, in order of use. */
 export function listPlaces(plan: Plan, names: Names): PlaceView[] {
   const value = (name: string, place: ValuePlace, comment: string): PlaceView[] => {
-    const { mean, var: variance, length } = place;
+    const { mean, var: variance, count = 1 } = place;
+    const length = count * place.length;
     const means = view(names.place(name, "MEAN"), mean, length, comment);
     return variance === undefined
       ? [means]
@@ -18,10 +19,10 @@ export function listPlaces(plan: Plan, names: Names): PlaceView[] {
   const { input } = plan;
   return [
     ...(input.how === "copied"
-      ? value(INPUT, input.output, `${showShape(input.shape)}, exact`)
+      ? value(INPUT, input.output, describe(input.shape, input.output))
       : []),
     ...plan.layers.flatMap(({ name, output, outputShape, scratch, draw }) => [
-      ...value(name, output, showShape(outputShape) + (output.var === undefined ? ", exact" : "")),
+      ...value(name, output, describe(outputShape, output)),
       ...(scratch === undefined
         ? []
         : [view(names.place(name, "SCRATCH"), scratch.offset, scratch.length)]),
@@ -31,6 +32,11 @@ export function listPlaces(plan: Plan, names: Names): PlaceView[] {
     ]),
     ...listHeadPlaces(plan),
   ];
+}
+
+function describe(shape: Shape, { count, var: variance }: ValuePlace): string {
+  const times = count === undefined ? "" : `${count} times `;
+  return times + showShape(shape) + (variance === undefined ? ", exact" : "");
 }
 
 function listHeadPlaces({ head, sampling }: Plan): PlaceView[] {

@@ -35,6 +35,7 @@ export function makeReport(plan: Plan, names: Names, identity: Identity): Report
     weights: plan.weights,
     points: plan.points,
     trace: plan.trace,
+    ...(plan.batch === 1 ? {} : { batch: plan.batch }),
     tool_version: identity.toolVersion,
     posterior_sha256: identity.posteriorSha256,
     generation: identity.generation,
@@ -79,7 +80,7 @@ function reportLayer(layer: LayerPlan): LayerReport {
 }
 
 function valueBytes(place: ValuePlace): number {
-  return (place.var === undefined ? 1 : 2) * place.length * FLOAT_BYTES;
+  return (place.var === undefined ? 1 : 2) * (place.count ?? 1) * place.length * FLOAT_BYTES;
 }
 
 /** A report as text, shapes on one line each. */

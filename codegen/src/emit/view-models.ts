@@ -8,6 +8,7 @@ import {
   covarianceCall,
   inputCall,
   layerCall,
+  logitsOf,
   sampledLayerCall,
   softmaxCall,
   takesNoShift,
@@ -53,11 +54,12 @@ export function commonView(plan: Plan, names: Names, identity: Identity): CmakeV
   const points = plan.head.kind === "classification" ? `, ${plan.points} points` : "";
   const mode = plan.mode === "pfp" ? "" : `, mode ${plan.mode}${describeSampling(plan.sampling)}`;
   const weights = plan.weights === "f32" ? "" : `, weights ${plan.weights}`;
+  const batch = plan.batch === 1 ? "" : `, batch ${plan.batch}`;
   return {
     name: names.prefix,
     graph: commentText(plan.graph),
     toolVersion: identity.toolVersion,
-    options: `${plan.target}${mode}, tier ${plan.tier}${weights}${points}${plan.trace ? ", trace" : ""}`,
+    options: `${plan.target}${mode}, tier ${plan.tier}${weights}${points}${batch}${plan.trace ? ", trace" : ""}`,
     posteriorSha256: identity.posteriorSha256,
     generation: identity.generation,
   };
@@ -74,6 +76,8 @@ export function headerView(plan: Plan, names: Names, identity: Identity): Header
     arenaAlign: ARENA_ALIGN,
     inputLength: elements(plan.input.shape),
     inputOrder: describeInput(plan.input.shape),
+    batchSize: plan.batch,
+    batch: plan.batch > 1,
     classification: plan.head.kind !== "regression",
     outputs: plan.head.input.length,
     parameters: parameters(plan.sampling, names),
@@ -110,9 +114,13 @@ export function sourceView(plan: Plan, names: Names, identity: Identity): Source
     finite: plan.finite.symbol,
     layers: plan.layers
       .slice(0, sampling?.first)
+      .filter(isAlone)
       .map((layer) =>
         sampling === undefined ? layerCall(layer, names) : sampledLayerCall(layer, plan, names, 1),
       ),
+    batchedLayers: plan.layers.filter(isBatched).map((layer) => layerCall(layer, names)),
+    batch: plan.batch > 1,
+    eachInput: plan.input.how === "copied" || plan.layers.some(isAlone),
     parameters: parameters(sampling, names),
     nullCheck: nullCheck(sampling),
     alignCheck: alignCheck(sampling, names),
@@ -120,12 +128,23 @@ export function sourceView(plan: Plan, names: Names, identity: Identity): Source
     beforehand: drawsBeforehand(sampling),
     sampling: samplingView(plan, names),
     logits: names.layer(head.source).toUpperCase(),
+    logitsMean: logitsOf(plan, "MEAN", names),
+    logitsVar: logitsOf(plan, "VAR", names),
     covarianceCall: head.kind === "classification" ? covarianceCall(head, names) : "",
     classifyCall: head.kind === "classification" ? classifyCall(head, names) : "",
     softmaxCall: head.kind === "softmax" && sampling === undefined ? softmaxCall(head, names) : "",
     exact: head.input.var === undefined,
+    outputsMacro: head.kind === "regression" ? "OUTPUTS" : "CLASSES",
     points: plan.points,
   };
+}
+
+function isBatched({ batched }: LayerPlan): boolean {
+  return batched === true;
+}
+
+function isAlone(layer: LayerPlan): boolean {
+  return !isBatched(layer);
 }
 
 /** What beyond portable C a build must offer, and what to say where it does not. */

@@ -22,6 +22,9 @@ export interface HeaderView extends CommonView {
   readonly arenaAlign: number;
   readonly inputLength: number;
   readonly inputOrder: string;
+  /** The most inputs of one call. */
+  readonly batchSize: number;
+  readonly batch: boolean;
   readonly classification: boolean;
   readonly outputs: number;
   /** The parameters of NAME_predict. */
@@ -74,8 +77,13 @@ export interface SourceView extends CommonView {
   readonly copiesInput: boolean;
   /** The kernel that looks for NaN and infinity. */
   readonly finite: string;
-  /** In a sampled network, those before the first draw. */
+  /** Layers that run for each input; in a sampled network, those before the first draw. */
   readonly layers: readonly CallView[];
+  /** Layers that then run once for the whole batch. */
+  readonly batchedLayers: readonly CallView[];
+  /** Whether one call takes a batch, and whether layers run for each input of it. */
+  readonly batch: boolean;
+  readonly eachInput: boolean;
   /** The parameters of NAME_predict, and when it refuses them. */
   readonly parameters: string;
   readonly nullCheck: string;
@@ -86,6 +94,9 @@ export interface SourceView extends CommonView {
   readonly sampling: SamplingView;
   /** The value the head reads, as in the names of places. */
   readonly logits: string;
+  /** Where its means and variances are, of one input. */
+  readonly logitsMean: string;
+  readonly logitsVar: string;
   /** Empty where logits are independent. */
   readonly covarianceCall: string;
   readonly classifyCall: string;
@@ -93,6 +104,8 @@ export interface SourceView extends CommonView {
   readonly softmaxCall: string;
   /** Whether the value the head reads has no variance. */
   readonly exact: boolean;
+  /** The macro of their number, without its prefix. */
+  readonly outputsMacro: string;
   readonly points: number;
 }
 

@@ -34,9 +34,17 @@ export interface Choice {
   readonly ranking: Ranking;
 }
 
-/** Ranks the kernels for everything the graph needs, in order of use. */
-export function rankChoices(graph: Graph, table: KernelTable, options: ChoiceOptions): Choice[] {
-  return requests(graph, options).map(([name, request]) => ({
+/**
+ * Ranks the kernels for everything the graph needs, in order of use; for the dense layers among the
+ * `batched` nodes those for batches.
+ */
+export function rankChoices(
+  graph: Graph,
+  table: KernelTable,
+  options: ChoiceOptions,
+  batched: ReadonlySet<string> = new Set(),
+): Choice[] {
+  return requests(graph, options, batched).map(([name, request]) => ({
     name,
     request,
     ranking: rankKernels(table, request),
@@ -94,7 +102,11 @@ export function hasCovariance(graph: Graph): boolean {
 }
 
 /** What a graph asks of kernels, in order of their use. */
-function requests(graph: Graph, options: ChoiceOptions): [string, KernelRequest][] {
+function requests(
+  graph: Graph,
+  options: ChoiceOptions,
+  batched: ReadonlySet<string>,
+): [string, KernelRequest][] {
   const ofLayer = layerRequests(graph, options);
   const shapes = shapesOf(graph);
   const length = (name: string) => elements(shapes.get(name) ?? []);
@@ -110,7 +122,9 @@ function requests(graph: Graph, options: ChoiceOptions): [string, KernelRequest]
   }
   for (const node of graph.nodes) {
     if (node.op !== "flatten") {
-      all.push([node.name, ofLayer(node)]);
+      const request = ofLayer(node);
+      const isBatched = node.op === "dense" && batched.has(node.name);
+      all.push([node.name, isBatched ? { ...request, op: "dense_batch" } : request]);
     }
   }
   const drawn = graph.nodes.filter(hasParameters).filter(drawsApart);

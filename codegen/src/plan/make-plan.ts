@@ -7,6 +7,7 @@ import type { KernelOptions, KernelTable, Mode } from "../ir/kernel-table.js";
 import type { Sampling } from "../ir/sampling.js";
 import { shapesOf } from "../ir/shapes.js";
 import { describeAttributes, multiplyAdds } from "../ir/summary.js";
+import { batchedNodes, checkBatch } from "./batch.js";
 import { checkPoints, planHead } from "./head.js";
 import { planInput } from "./input.js";
 import {
@@ -34,6 +35,8 @@ export interface PlanOptions extends KernelOptions {
   /** Normal points of the classification head: a multiple of 4, 8 to 8192. */
   readonly points: number;
   readonly trace: boolean;
+  /** The most inputs of one call; default: one. */
+  readonly batch?: number;
   /** Sections for the weights of some layers. */
   readonly place?: readonly Placement[];
 }
@@ -43,11 +46,16 @@ const MAX_ARENA_BYTES = 2 ** 31;
 
 /** Settles kernels, packed weights and memory for a graph in layout `hwc`. */
 export function makePlan(graph: Graph, table: KernelTable, options: PlanOptions): Result<Plan> {
-  const points = checkPoints(options.points, graph);
-  if (points.length > 0) {
-    return failure(...points);
+  const { batch = 1, trace } = options;
+  const problems = [
+    ...checkPoints(options.points, graph),
+    ...checkBatch(batch, trace, options.mode),
+  ];
+  if (problems.length > 0) {
+    return failure(...problems);
   }
-  const choices = rankChoices(graph, table, options);
+  const batched = batchedNodes(graph, table, options, batch);
+  const choices = rankChoices(graph, table, options, batched);
   const kernels = chooseKernels(choices, table.target);
   if (!kernels.ok) {
     return kernels;
@@ -62,12 +70,21 @@ export function makePlan(graph: Graph, table: KernelTable, options: PlanOptions)
   }
   const drawn = floatsToDraw(graph, weights.value);
   const isBeforehand = options.sampling?.draw === "beforehand";
-  const storage = layOut(graph, kernels.value, options.trace, isBeforehand ? new Map() : drawn);
+  const inArena = isBeforehand ? new Map<string, number>() : drawn;
+  const storage = layOut(graph, kernels.value, { trace, batch, batched, drawn: inArena });
   if (storage.arenaBytes > MAX_ARENA_BYTES) {
-    return failure(arenaTooLarge(storage.arenaBytes));
+    return failure(arenaTooLarge(storage.arenaBytes, batch));
   }
   const draws = planDraws(drawn, kernels.value, storage, isBeforehand);
-  const layers = planLayers(graph, kernels.value, weights.value, sections.value, draws, storage);
+  const layers = planLayers(
+    graph,
+    kernels.value,
+    weights.value,
+    sections.value,
+    batched,
+    draws,
+    storage,
+  );
   const sampling = planSampling(graph, kernels.value, storage, draws, options.sampling);
   return success({
     graph: graph.name,
@@ -76,7 +93,8 @@ export function makePlan(graph: Graph, table: KernelTable, options: PlanOptions)
     tier: options.tier,
     weights: options.weights,
     points: options.points,
-    trace: options.trace,
+    batch,
+    trace,
     input: planInput(graph, kernels.value, storage),
     layers,
     ...(sampling === undefined ? {} : { sampling }),
@@ -168,6 +186,7 @@ function planLayers(
   kernels: KernelChoice,
   packed: ReadonlyMap<string, PackedWeights>,
   sections: ReadonlyMap<string, string>,
+  batched: ReadonlySet<string>,
   draws: ReadonlyMap<string, DrawPlan>,
   storage: Storage,
 ): LayerPlan[] {
@@ -191,6 +210,7 @@ function planLayers(
     return [
       {
         name: node.name,
+        ...(batched.has(node.name) ? { batched: true } : {}),
         op: node.op,
         attributes: describeAttributes(node, graph.layout),
         kernel,
@@ -212,11 +232,11 @@ function planLayers(
   });
 }
 
-function arenaTooLarge(bytes: number): Diagnostic {
+function arenaTooLarge(bytes: number, batch: number): Diagnostic {
   return {
     code: "arena-too-large",
     path: "arena",
     message: `the model needs an arena of ${bytes} bytes, more than ${MAX_ARENA_BYTES}`,
-    hint: "no target holds such a model: check its shapes",
+    hint: batch > 1 ? "choose a smaller --batch" : "no target holds such a model: check its shapes",
   };
 }

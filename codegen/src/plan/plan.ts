@@ -8,6 +8,8 @@ import type { PackedWeights } from "./pack/pack-weights.js";
 /** Where a value lives in the arena: byte offsets of its arrays of `length` floats. */
 export interface ValuePlace {
   readonly length: number;
+  /** How many such arrays follow each other, one an input of the batch; absent: one. */
+  readonly count?: number;
   readonly mean: number;
   /** Absent for an exact value. */
   readonly var?: number;
@@ -38,6 +40,8 @@ export type InputPlan = CopiedInput | DirectInput;
 /** One kernel call. */
 export interface LayerPlan {
   readonly name: string;
+  /** Runs once for the whole batch; absent: once for each input. */
+  readonly batched?: true;
   readonly op: KernelOp;
   /** Kernel size, stride and the like, in words. */
   readonly attributes: string;
@@ -158,6 +162,8 @@ export interface Plan {
   readonly tier: Tier;
   readonly weights: WeightFormat;
   readonly points: number;
+  /** The most inputs of one call. */
+  readonly batch: number;
   readonly trace: boolean;
   readonly input: InputPlan;
   readonly layers: readonly LayerPlan[];

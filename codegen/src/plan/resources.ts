@@ -18,7 +18,7 @@ export interface StepResources {
   readonly arena_bytes: number;
   /** Bytes of stack at worst, below model_predict's own. */
   readonly stack_bytes: number | null;
-  /** Executed instructions, estimated from the costs of the kernel; see estimate.ts. */
+  /** Executed instructions of one input, estimated from the costs of the kernel; see estimate.ts. */
   readonly instructions: number | null;
 }
 
@@ -234,13 +234,17 @@ function measure(step: Step, table: KernelTable): StepResources {
   };
 }
 
+/** Of which bench/kernels.c measures the cost of dense_batch. */
+const BENCHED_INPUTS = 8;
+
 function instructionsOf({ kernel, calls, times = 1 }: Step, table: KernelTable): number | null {
   if (kernel === undefined || times === 0) {
     return 0;
   }
   const estimates = calls.map((shape) => estimate(kernel, shape, table));
+  const inputs = kernel.op === "dense_batch" ? BENCHED_INPUTS : 1;
   return table.unit === "instructions" && estimates.every((found) => found !== undefined)
-    ? Math.round(times * estimates.reduce((sum, { work }) => sum + work, 0))
+    ? Math.round((times * estimates.reduce((sum, { work }) => sum + work, 0)) / inputs)
     : null;
 }
 
@@ -249,7 +253,7 @@ function stretches(place: ValuePlace | undefined): Stretch[] {
     return [];
   }
   const offsets = place.var === undefined ? [place.mean] : [place.mean, place.var];
-  return offsets.map((offset) => stretch(offset, place.length));
+  return offsets.map((offset) => stretch(offset, (place.count ?? 1) * place.length));
 }
 
 function stretch(begin: number, floats: number): Stretch {

@@ -29,26 +29,37 @@ export interface Storage {
 
 export type BufferPart = "mean" | "var" | "scratch" | "weights" | "cov" | "probability" | "squares";
 
+/** What decides how long values live. */
+export interface StorageOptions {
+  /** Keeps every value. */
+  readonly trace: boolean;
+  readonly batch: number;
+  /** Nodes that run once for the whole batch. */
+  readonly batched: ReadonlySet<string>;
+  /** Floats of the weights that are drawn into the arena for a node, by its name. */
+  readonly drawn: ReadonlyMap<string, number>;
+}
+
 /**
  * Lays out the arena: means and variances of all values, scratch, and what the head needs. Step 0
  * runs the input kernel, step i node i - 1, then come covariance and classification. A relu or
- * a draw works in place where nobody reads its input afterwards, and a layer that works in rows may write
- * over an input that nobody else needs. With `trace` every value is kept. What is made before the
- * passes of a sampled network and read in one of them is kept for the next.
+ * a draw works in place where nobody reads its input afterwards, and a layer that works in rows may
+ * write over an input that nobody else needs. What is made before the passes of a sampled network
+ * and read in one of them is kept for the next.
  *
- * @param drawn floats of the weights that are drawn into the arena for a node, by its name
+ * The steps before the batched nodes are gone through for each input, and so are the head's. So
+ * what batched nodes or the head read is there for every input, and lives through all steps of the
+ * loop in which it is written or read.
  */
-export function layOut(
-  graph: Graph,
-  kernels: KernelChoice,
-  trace: boolean,
-  drawn: ReadonlyMap<string, number> = new Map(),
-): Storage {
+export function layOut(graph: Graph, kernels: KernelChoice, options: StorageOptions): Storage {
+  const { trace, batch, batched, drawn } = options;
   const shapes = shapesOf(graph);
   const exact = exactValues(graph);
   const length = (name: string) => elements(shapes.get(name) ?? []);
-  const lastUses = findLastUses(graph);
-  const owners = trace ? new Map<string, string>() : shareInPlace(graph, lastUses);
+  const lasting = valuesOfBatch(graph, batch, batched);
+  const count = (name: string) => (lasting.has(name) ? batch : 1);
+  const lastUses = findLastUses(graph, batch);
+  const owners = trace ? new Map<string, string>() : shareInPlace(graph, lastUses, lasting);
   const owner = (name: string) => owners.get(name) ?? name;
 
   const direct = directReader(graph);
@@ -65,10 +76,11 @@ export function layOut(
     const sharing = [...shapes.keys()].filter((value) => owner(value) === name);
     const lastOf = (values: readonly string[]) =>
       trace ? end : Math.max(...values.map((value) => lastUses.get(value) ?? step));
-    add(name, "mean", length(name), step, lastOf(sharing));
+    const first = lasting.has(name) && !batched.has(name) ? 0 : step;
+    add(name, "mean", count(name) * length(name), first, lastOf(sharing));
     if (!exact.has(name)) {
       const uncertain = sharing.filter((value) => !exact.has(value));
-      add(name, "var", length(name), step, lastOf(uncertain));
+      add(name, "var", count(name) * length(name), first, lastOf(uncertain));
     }
   }
   for (const [index, node] of graph.nodes.entries()) {
@@ -90,7 +102,7 @@ export function layOut(
     }
     const gap = rowGap(kernel, shape);
     const source = owner(node.inputs[0] ?? "");
-    if (gap !== undefined) {
+    if (gap !== undefined && !lasting.has(node.name)) {
       overlaps.push(...rowOverlaps(buffers, source, node.name, step, gap));
     }
   }
@@ -121,9 +133,12 @@ export function layOut(
   const offset = (name: string, part: BufferPart) => find(arena, bufferName(name, part));
   const value = (name: string): ValuePlace => {
     const mean = offset(owner(name), "mean");
-    return exact.has(name)
-      ? { length: length(name), mean }
-      : { length: length(name), mean, var: offset(owner(name), "var") };
+    return {
+      length: length(name),
+      ...(count(name) > 1 ? { count: count(name) } : {}),
+      mean,
+      ...(exact.has(name) ? {} : { var: offset(owner(name), "var") }),
+    };
   };
   return { arenaBytes: arena.bytes, value, offset };
 }
@@ -150,11 +165,26 @@ function headSteps({ nodes }: Graph): { covariance: number; classify: number } {
   return { covariance: nodes.length + 1, classify: nodes.length + 2 };
 }
 
+/** The values that are kept for every input of a batch. */
+function valuesOfBatch(
+  graph: Graph,
+  batch: number,
+  batched: ReadonlySet<string>,
+): ReadonlySet<string> {
+  if (batch === 1) {
+    return new Set();
+  }
+  const last = graph.nodes.find(({ name }) => name === graph.head.input);
+  const forHead = [graph.head.input, ...(hasCovariance(graph) ? (last?.inputs ?? []) : [])];
+  const made = graph.nodes.filter(({ name }) => batched.has(name));
+  return new Set([...made.flatMap(({ name, inputs }) => [name, ...inputs]), ...forHead]);
+}
+
 /**
  * The last step that reads each value. The head reads logits to the end, and every pass of a sampled
  * network what was made before the first.
  */
-function findLastUses(graph: Graph): ReadonlyMap<string, number> {
+function findLastUses(graph: Graph, batch: number): ReadonlyMap<string, number> {
   const { covariance, classify } = headSteps(graph);
   const lastUses = new Map<string, number>();
   for (const [index, node] of graph.nodes.entries()) {
@@ -164,7 +194,7 @@ function findLastUses(graph: Graph): ReadonlyMap<string, number> {
   }
   if (hasCovariance(graph)) {
     const last = graph.nodes.find((node) => node.name === graph.head.input);
-    lastUses.set(last?.inputs[0] ?? "", covariance);
+    lastUses.set(last?.inputs[0] ?? "", batch > 1 ? classify : covariance);
   }
   const before = nodesBeforeDraws(graph);
   const madeBefore = before === undefined ? [] : graph.nodes.slice(0, before);
@@ -180,12 +210,14 @@ function findLastUses(graph: Graph): ReadonlyMap<string, number> {
 function shareInPlace(
   graph: Graph,
   lastUses: ReadonlyMap<string, number>,
+  lasting: ReadonlySet<string>,
 ): ReadonlyMap<string, string> {
   const owners = new Map<string, string>();
   for (const [index, node] of graph.nodes.entries()) {
     const source = node.inputs[0] ?? "";
     const mayShare = node.op === "relu" || node.op === "reparameterize";
-    if (mayShare && lastUses.get(source) === index + 1) {
+    const alike = lasting.has(source) === lasting.has(node.name);
+    if (mayShare && alike && lastUses.get(source) === index + 1) {
       owners.set(node.name, owners.get(source) ?? source);
     }
   }

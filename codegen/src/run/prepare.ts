@@ -8,7 +8,7 @@ import type { Placement } from "../plan/placement.js";
 import type { Board } from "../target/board.js";
 import { parseKernelList } from "../target/kernel-list.js";
 import { checkMemory } from "../target/memory.js";
-import { kernelTable } from "../target/targets.js";
+import { kernelTable, refuseBatch } from "../target/targets.js";
 import { readMeasured } from "./measured.js";
 import { readModelFile } from "./model-file.js";
 import { resources } from "./resources.js";
@@ -25,6 +25,8 @@ export interface ModelRequest extends KernelOptions, SamplingOptions {
   readonly mode: Mode;
   readonly points: number;
   readonly trace: boolean;
+  /** The most inputs of one call; default: one. */
+  readonly batch?: number;
   /** Prefix of the C names. */
   readonly name: string;
   /** Path of a cost table that goes before those of the package. */
@@ -48,6 +50,10 @@ export async function prepareModel(request: ModelRequest): Promise<Result<Prepar
     return found;
   }
   const { target, board } = found.value;
+  const refused = refuseBatch(target, request.batch ?? 1);
+  if (refused.length > 0) {
+    return failure(...refused);
+  }
   const posterior = await readModelFile(request.model);
   if (!posterior.ok) {
     return posterior;
@@ -60,7 +66,8 @@ export async function prepareModel(request: ModelRequest): Promise<Result<Prepar
   if (!measured.ok) {
     return measured;
   }
-  const { mode, samples, draw, tier, weights, points, trace, name, place = [] } = request;
+  const { mode, samples, draw, tier, weights, points, trace, name } = request;
+  const { batch = 1, place = [] } = request;
   const generation = generate(
     posterior.value,
     {
@@ -72,6 +79,7 @@ export async function prepareModel(request: ModelRequest): Promise<Result<Prepar
       weights,
       points,
       trace,
+      batch,
       place,
       toolVersion: await readToolVersion(),
       templates: await readTemplates(),

@@ -1,5 +1,5 @@
 import { closest } from "fastest-levenshtein";
-import { failure, type Result, success } from "../diagnostics.js";
+import { type Diagnostic, failure, type Result, success } from "../diagnostics.js";
 import type { Kernel, KernelTable } from "../ir/kernel-table.js";
 
 /** A processor that models are generated for. */
@@ -10,6 +10,8 @@ export interface Target {
   readonly board: string;
   /** Instruction sets its kernels may use, best first. */
   readonly isas: readonly string[];
+  /** Whether it has the memory and the caches for which batches are made. */
+  readonly batches: boolean;
 }
 
 /** Every target `pfp` builds for. A new one is one entry here and a board. */
@@ -19,42 +21,49 @@ export const targets: readonly Target[] = [
     description: "x86-64 desktop, SSE2 to AVX-512",
     board: "host",
     isas: ["x86", "c"],
+    batches: true,
   },
   {
     name: "cortex-a53",
     description: "64-bit Arm under Linux, NEON",
     board: "linux-a53",
     isas: ["neon", "c"],
+    batches: true,
   },
   {
     name: "cortex-a72",
     description: "64-bit Arm under Linux, NEON",
     board: "linux-a72",
     isas: ["neon", "c"],
+    batches: true,
   },
   {
     name: "cortex-a76",
     description: "64-bit Arm under Linux, NEON",
     board: "linux-a76",
     isas: ["neon", "c"],
+    batches: true,
   },
   {
     name: "cortex-m4",
     description: "Arm microcontroller, scalar FPU",
     board: "mps2-an386",
     isas: ["c"],
+    batches: false,
   },
   {
     name: "cortex-m7",
     description: "Arm microcontroller, scalar FPU",
     board: "mps2-an500",
     isas: ["c"],
+    batches: false,
   },
   {
     name: "cortex-m55",
     description: "Arm microcontroller, Helium",
     board: "mps3-an547",
     isas: ["helium", "c"],
+    batches: false,
   },
 ];
 
@@ -71,6 +80,22 @@ export function findTarget(name: string): Result<Target> {
     message: `there is no target '${name}'; there are ${names.join(", ")}`,
     hint: `did you mean '${closest(name, names)}'?`,
   });
+}
+
+/** The problem with a batch for a target that takes none. */
+export function refuseBatch({ name, batches }: Target, batch: number): Diagnostic[] {
+  if (batches || batch === 1) {
+    return [];
+  }
+  const able = targets.filter((target) => target.batches).map((target) => target.name);
+  return [
+    {
+      code: "no-batches",
+      path: "--batch",
+      message: `${name} predicts one input after the other: batches are for ${able.join(", ")}`,
+      hint: "leave out --batch",
+    },
+  ];
 }
 
 /** What is known of the kernels on a target, and of its memory. */

@@ -16,25 +16,37 @@ export interface MemoryRun {
  * Goes through a plan with a label on every byte of the arena: the array whose byte it last was
  * made. Each kernel does the worst that its contract in pfp_kernels.h leaves it: it writes a whole
  * row, or all of its outputs, before it reads the first input that it needs for them. What it then
- * reads must still carry the label of what it means to read.
+ * reads must still carry the label of what it means to read. A batch is gone through as generated
+ * code does: input by input, then all inputs at once, then prediction by prediction.
  */
 export function checkMemory(plan: Plan): MemoryRun {
   const arena = new Arena(plan.arenaBytes);
-  if (plan.input.how === "copied") {
-    arena.writeValue("input", plan.input.output);
-  }
+  const all = Array.from({ length: plan.batch }, (_, row) => row);
   const { layers, sampling } = plan;
   const run = (layer: LayerPlan) => {
     arena.at = layer.name;
     runLayer(arena, layer);
   };
-  layers.slice(0, sampling?.first).forEach(run);
+  for (const row of all) {
+    arena.rows = [row];
+    arena.at = "input";
+    if (plan.input.how === "copied") {
+      arena.writeValue("input", plan.input.output);
+    }
+    layers
+      .slice(0, sampling?.first)
+      .filter(({ batched }) => !batched)
+      .forEach(run);
+  }
   for (let pass = 1; sampling !== undefined && pass <= PASSES; pass++) {
     layers.slice(sampling.first).forEach(run);
     arena.at = `pass ${pass}`;
     runPass(arena, plan, sampling, pass);
   }
-  if (sampling === undefined) {
+  arena.rows = all;
+  layers.filter(({ batched }) => batched).forEach(run);
+  for (const row of sampling === undefined ? all : []) {
+    arena.rows = [row];
     arena.at = "head";
     runHead(arena, plan);
   }
@@ -52,6 +64,8 @@ class Arena {
   bytes = 0;
   /** The step, for problems. */
   at = "input";
+  /** The inputs of the batch that the step works on. */
+  rows: readonly number[] = [0];
   readonly #owner: Int32Array;
   readonly #index: Int32Array;
   readonly #labels = new Map<string, number>();
@@ -88,14 +102,25 @@ class Arena {
     }
   }
 
+  /** The arrays of a value that the step works on. */
+  arrays(name: string, { length, count, mean, var: variance }: ValuePlace): Place[] {
+    return this.rows.flatMap((row) => {
+      const down = count === undefined ? 0 : row * length * FLOAT_BYTES;
+      const means = { label: `${name} mean of ${row}`, begin: mean + down };
+      return variance === undefined
+        ? [means]
+        : [means, { label: `${name} var of ${row}`, begin: variance + down }];
+    });
+  }
+
   writeValue(name: string, value: ValuePlace): void {
-    for (const place of arrays(name, value)) {
+    for (const place of this.arrays(name, value)) {
       this.write(place, 0, value.length);
     }
   }
 
   readValue(name: string, value: ValuePlace): void {
-    for (const place of arrays(name, value)) {
+    for (const place of this.arrays(name, value)) {
       this.read(place, 0, value.length);
     }
   }
@@ -109,11 +134,6 @@ class Arena {
     this.#labels.set(label, known);
     return known;
   }
-}
-
-function arrays(name: string, { mean, var: variance }: ValuePlace): Place[] {
-  const means = { label: `${name} mean`, begin: mean };
-  return variance === undefined ? [means] : [means, { label: `${name} var`, begin: variance }];
 }
 
 function runLayer(arena: Arena, layer: LayerPlan): void {
@@ -184,14 +204,14 @@ function runRows(arena: Arena, { name, op, source, input, output, shape }: Layer
   const pooled = op === "conv2d_maxpool2d_relu" ? 2 : 1;
   const height = s.kernel_h ?? field("size_h");
   for (let row = 0; row < field("out_h"); row++) {
-    for (const place of arrays(name, output)) {
+    for (const place of arena.arrays(name, output)) {
       arena.write(place, row * outRow, (row + 1) * outRow);
     }
     for (let tap = 0; tap < pooled * height; tap++) {
       const window = pooled * row + Math.floor(tap / height);
       const y = window * field("stride_h") + (tap % height) - (s.pad_top ?? 0);
       if (y >= 0 && y < field("in_h")) {
-        for (const place of input === undefined ? [] : arrays(source, input)) {
+        for (const place of input === undefined ? [] : arena.arrays(source, input)) {
           arena.read(place, y * inRow, (y + 1) * inRow);
         }
       }
@@ -241,14 +261,16 @@ function runHead(arena: Arena, { head }: Plan): void {
     const floats = 4 * Math.ceil(classes / 4);
     arena.write({ label: "covariance scratch", begin: scratch }, 0, floats);
     if (layer.input?.var !== undefined) {
-      const entering = { label: `${layer.source} var`, begin: layer.input.var };
-      arena.read(entering, 0, layer.input.length);
+      for (const entering of arena.arrays(layer.source, layer.input).slice(1)) {
+        arena.read(entering, 0, layer.input.length);
+      }
     }
     arena.readValue(head.source, head.input);
   }
   arena.read(cov, 0, triangle);
   arena.write({ label: "head scratch", begin: head.scratch }, 0, 8 * classes);
   arena.write({ label: "probability", begin: head.probability }, 0, classes);
-  arena.readValue(head.source, { length: classes, mean: head.input.mean });
+  const { var: _, ...means } = head.input;
+  arena.readValue(head.source, means);
   arena.read(cov, 0, triangle);
 }

@@ -33,13 +33,14 @@ export async function predict(request: {
   readonly tier?: Tier;
   readonly weights?: WeightFormat;
   readonly points?: number;
+  readonly batch?: number;
   readonly countInstructions?: boolean;
 }) {
   const { target, images: path, count, countInstructions = false } = request;
-  const { mode, tier, weights, points } = { ...defaults, ...request };
+  const { mode, tier, weights, points, batch = 1 } = { ...defaults, ...request };
   const model = `models/${request.model}.safetensors`;
   const { generation, board } = unwrap(
-    await prepareModel({ ...defaults, model, target, mode, tier, weights, points }),
+    await prepareModel({ ...defaults, model, target, mode, tier, weights, points, batch }),
   );
   const images = unwrap(await readImages([path], generation.model.input, { start: 0, count }));
   const result = unwrap(await runModel(generation, board, images, { countInstructions }));

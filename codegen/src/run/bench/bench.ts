@@ -27,6 +27,8 @@ export interface BenchRequest {
   readonly points: number;
   /** Passes of the sampled twins; default: DEFAULT_SAMPLES. */
   readonly samples?: number;
+  /** Sizes of batches; default: one. */
+  readonly batch?: readonly number[];
 }
 
 export interface Measurement extends Figures {
@@ -34,6 +36,8 @@ export interface Measurement extends Figures {
   readonly variant: string;
   /** Null where the variant has none. */
   readonly tier: Tier | null;
+  /** Inputs of one call; all figures are those of one input. */
+  readonly batch: number;
   readonly target: string;
   readonly board: string;
   readonly compiler: string;
@@ -78,10 +82,8 @@ export async function benchModel(
   if (!kernels.ok) {
     return kernels;
   }
-  const variants = measuredVariants(
-    request.tier === undefined ? TIERS : [request.tier],
-    request.samples ?? DEFAULT_SAMPLES,
-  );
+  const { tier, samples = DEFAULT_SAMPLES, batch: batches = [1] } = request;
+  const variants = measuredVariants(tier === undefined ? TIERS : [tier], samples, batches);
   const leftOut: LeftOut[] = [];
   const jobs: Job[] = [];
   for (const board of boards.value) {
@@ -203,6 +205,7 @@ async function runJob(
         graph: generation.report.graph,
         variant: variant.label,
         tier: variant.tier,
+        batch: variant.batch,
         target: board.target,
         board: board.name,
         compiler: compiler.cc,

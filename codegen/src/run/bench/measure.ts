@@ -13,7 +13,7 @@ import { withTemporaryFolder } from "../temporary.js";
 import { type CallSite, probeCalls } from "./call-sites.js";
 import { canEstimate, cyclesPerInstruction } from "./estimate.js";
 
-/** What one layer, or the head, takes. */
+/** What one layer, or the head, takes: of one input, where a call takes a batch. */
 export interface Line {
   readonly name: string;
   readonly op: string;
@@ -51,7 +51,7 @@ const TIMEOUT_MS = 300_000;
 const REFUSED = new Set([15, 16]);
 
 /**
- * Measures one prediction, whole in the program as it is, and by kernel calls in one with probes:
+ * Measures one prediction, or one call with a full batch and an input's share of it, whole in the program as it is, and by kernel calls in one with probes:
  * exact instructions where the board is emulated, else the shortest of many times.
  */
 export async function measure(
@@ -88,6 +88,11 @@ export async function measure(
         values.set(index, Math.min(value, values.get(index) ?? value));
       }
     }
+  }
+  const { batch = 1 } = generation.report;
+  total /= batch;
+  for (const [index, value] of values) {
+    values.set(index, value / batch);
   }
   const lines = makeLines(probed.sites, values, whole?.cycles ?? new Map());
   const sum = (some: readonly Line[]) => some.reduce((all, { value }) => all + value, 0);
@@ -127,8 +132,10 @@ async function runOnce(
   }
   const { path, footprint } = program.value;
   return withTemporaryFolder(async (folder) => {
-    const { length } = generation.model.input;
-    await writeFile(join(folder, "in.bin"), encodeInputs([noise(length)], length));
+    const { model, report } = generation;
+    const { length } = model.input;
+    const images = noise(report.batch ?? 1, length);
+    await writeFile(join(folder, "in.bin"), encodeInputs(images, length));
     const counts = join(folder, "counts.txt");
     const [command, ...words] = emulated
       ? commandLine(
@@ -232,11 +239,13 @@ function joinHead(a: Line, b: Line): Line {
   };
 }
 
-/** An image that is the same in every run: random numbers from 0 to 1. */
-function noise(length: number): Float32Array {
+/** Images that are the same in every run: random numbers from 0 to 1. */
+function noise(count: number, length: number): Float32Array[] {
   let state = 1;
-  return Float32Array.from({ length }, () => {
-    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-    return (state >>> 8) * 2 ** -24;
-  });
+  return Array.from({ length: count }, () =>
+    Float32Array.from({ length }, () => {
+      state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+      return (state >>> 8) * 2 ** -24;
+    }),
+  );
 }

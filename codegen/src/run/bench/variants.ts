@@ -40,19 +40,40 @@ export interface Measured {
   readonly label: string;
   /** Null where it has none. */
   readonly tier: Tier | null;
+  readonly batch: number;
   readonly options: Partial<ModelRequest>;
 }
 
-/** `pfp fast`, or `deterministic`, which has no tiers. */
-export function variantName({ variant, tier }: { variant: string; tier: Tier | null }): string {
-  return tier === null ? variant : `${variant} ${tier}`;
+/** `pfp fast, batch 8`, or `deterministic`, which has no tiers. */
+export function variantName({
+  variant,
+  tier,
+  batch = 1,
+}: {
+  variant: string;
+  tier: Tier | null;
+  batch?: number;
+}): string {
+  const name = tier === null ? variant : `${variant} ${tier}`;
+  return batch === 1 ? name : `${name}, batch ${batch}`;
 }
 
-/** Every variant, those with tiers once a tier; sampled ones take `samples` passes. */
-export function measuredVariants(tiers: readonly Tier[], samples: number): Measured[] {
-  return variants(samples).flatMap(({ label, options, tiers: hasTiers }): Measured[] =>
-    hasTiers
-      ? tiers.map((tier) => ({ label, tier, options: { ...options, tier } }))
-      : [{ label, tier: null, options }],
+/**
+ * Every variant, those with tiers once a tier, each once a size of batch; sampled ones take `samples`
+ * passes, and one input at a time.
+ */
+export function measuredVariants(
+  tiers: readonly Tier[],
+  samples: number,
+  batches: readonly number[] = [1],
+): Measured[] {
+  return batches.flatMap((batch) =>
+    variants(samples)
+      .filter(({ options }) => batch === 1 || options.mode !== "sampled")
+      .flatMap(({ label, options, tiers: hasTiers }): Measured[] =>
+        hasTiers
+          ? tiers.map((tier) => ({ label, tier, batch, options: { ...options, tier, batch } }))
+          : [{ label, tier: null, batch, options: { ...options, batch } }],
+      ),
   );
 }

@@ -67,9 +67,12 @@ static bool count_symbols;
 static bool count_addresses;
 static const char *out_path;
 
-/** The marker's number (2*id begins region id, 2*id + 1 ends it), or -1 for other instructions. */
+/**
+ * The marker's number (2*id begins region id, 2*id + 1 ends it), or -1 for other instructions.
+ * Near the end of a page QEMU looks ahead at the next instruction, and counts its halfword in.
+ */
 static int marker_of(const struct qemu_plugin_insn *instruction) {
-    if (qemu_plugin_insn_size(instruction) != 4) {
+    if (qemu_plugin_insn_size(instruction) < 4) {
         return -1;
     }
     const uint8_t *bytes = qemu_plugin_insn_data(instruction);

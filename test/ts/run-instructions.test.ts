@@ -11,7 +11,7 @@ import { temporaryFolder } from "./support/temporary.js";
 
 const NOPS = (count: number) => `__asm__ volatile("${"nop\\n".repeat(count)}" : : : "memory")`;
 
-/** Regions of 3 and 1, 2 and 4 instructions, and a function of at least 20. */
+/** Regions of 2, of 3 and 1, of 2 and 4 instructions, and a function of at least 20. */
 const MARKED = `
 #include "qemu/markers.h"
 
@@ -20,6 +20,13 @@ __attribute__((noinline)) static void twenty(void) {
 }
 
 int main(void) {
+#ifdef __thumb__
+    /* Six bytes before the end of a page, the least that an emulated processor may have. */
+    __asm__ volatile(".balign 1024\\n.rept 509\\nnop\\n.endr");
+#endif
+    PFP_REGION_BEGIN(5);
+    ${NOPS(2)};
+    PFP_REGION_END(5);
     PFP_REGION_BEGIN(0);
     ${NOPS(3)};
     PFP_REGION_END(0);
@@ -54,6 +61,7 @@ for (const name of (await boardNames()).filter((board) => board !== "host")) {
         lines.filter((line) => line.startsWith("region")),
         [
           "region 0 calls 2 instructions 4 min 1 max 3",
+          "region 5 calls 1 instructions 2 min 2 max 2",
           "region 7 calls 1 instructions 4 min 4 max 4",
           // Its own markers are left out, those of region 7 are not.
           "region 31 calls 1 instructions 8 min 8 max 8",
@@ -61,7 +69,7 @@ for (const name of (await boardNames()).filter((board) => board !== "host")) {
       );
       assert.equal(
         lines.filter((line) => line.startsWith("call")),
-        ["call 0 3", "call 0 1", "call 7 4", "call 31 8"],
+        ["call 5 2", "call 0 3", "call 0 1", "call 7 4", "call 31 8"],
       );
       const twenty = lines.find((line) => line.startsWith("symbol twenty "));
       assert.is(twenty, "symbol twenty 21");

@@ -210,6 +210,42 @@ static void reparameterize_at(const kernel *k, const shape *s) {
     MEASURE(reparameterize_general, (s->numbers[0], in_mean, in_var, &state, out_mean));
 }
 
+/* The same memory as halves, whatever numbers that makes: kernels do not branch on values. */
+#define HALVES(floats) ((pfp_half *)(void *)(floats))
+#define HALVES_OUT HALVES(scratch), HALVES(out_mean), HALVES(out_var)
+
+/* A shift for each of three planes, then the scale. */
+static const float shift_and_scale[4] = {0.125f, 0.125f, 0.125f, 1.0f};
+
+static void dense_halves_at(const kernel *k, const shape *s) {
+    MEASURE(dense_general_f16, (&s->dense, HALVES(in_mean), HALVES(in_var), weights, HALVES_OUT));
+}
+
+static void dense_det_halves_at(const kernel *k, const shape *s) {
+    MEASURE(dense_det_f16, (&s->dense, in_mean, shift_and_scale, weights, HALVES_OUT));
+}
+
+static void conv2d_halves_at(const kernel *k, const shape *s) {
+    MEASURE(conv2d_general_f16, (&s->conv2d, HALVES(in_mean), HALVES(in_var), weights, HALVES_OUT));
+}
+
+static void conv2d_det_halves_at(const kernel *k, const shape *s) {
+    MEASURE(conv2d_det_f16, (&s->conv2d, in_mean, shift_and_scale, weights, HALVES_OUT));
+}
+
+static void relu_halves_at(const kernel *k, const shape *s) {
+    MEASURE(relu_general_f16,
+            (s->numbers[0], HALVES(in_mean), HALVES(in_var), HALVES(out_mean), HALVES(out_var)));
+}
+
+static void widen_at(const kernel *k, const shape *s) {
+    MEASURE(widen_f16, (s->numbers[0], HALVES(in_mean), HALVES(in_var), out_mean, out_var));
+}
+
+static void narrow_at(const kernel *k, const shape *s) {
+    MEASURE(narrow_f16, (s->numbers[0], in_mean, in_var, HALVES(out_mean), HALVES(out_var)));
+}
+
 /* Of each list, the first shape stands for the kernel in docs/kernels.md. */
 
 static const shape dense_shapes[] = {
@@ -364,6 +400,20 @@ static const struct workload {
     {"reparameterize", "general", reparameterize_at, SHAPES(lengths, 1)},
 };
 
+static const struct workload half_workloads[] = {
+    {"dense", "general", dense_halves_at, SHAPES(dense_shapes, FIELDS(pfp_dense_shape))},
+    {"dense", "det", dense_det_halves_at, SHAPES(dense_det_shapes, FIELDS(pfp_dense_shape))},
+    {"conv2d", "general", conv2d_halves_at, SHAPES(conv2d_shapes, FIELDS(pfp_conv2d_shape))},
+    {"conv2d", "det", conv2d_det_halves_at, SHAPES(conv2d_det_shapes, FIELDS(pfp_conv2d_shape))},
+    {"conv2d_maxpool2d_relu", "general", conv2d_halves_at,
+     SHAPES(pooled_shapes, FIELDS(pfp_conv2d_shape))},
+    {"conv2d_maxpool2d_relu", "det", conv2d_det_halves_at,
+     SHAPES(pooled_det_shapes, FIELDS(pfp_conv2d_shape))},
+    {"relu", "general", relu_halves_at, SHAPES(lengths, 1)},
+    {"widen", "general", widen_at, SHAPES(lengths, 1)},
+    {"narrow", "general", narrow_at, SHAPES(lengths, 1)},
+};
+
 /* Whether the kernel takes inputs of these planes. */
 static int takes(const kernel *k, const shape *s) {
     return strcmp(k->needs, "planar") != 0 || s->conv2d.in_c == 1;
@@ -397,6 +447,12 @@ int main(void) {
             measure(w, k);
         }
         FOR_EACH_STORED_KERNEL(k, w->op, w->form) {
+            measure(w, k);
+        }
+    }
+    for (size_t i = 0; i < sizeof half_workloads / sizeof half_workloads[0]; i++) {
+        const struct workload *w = &half_workloads[i];
+        FOR_EACH_HALF_KERNEL(k, w->op, w->form) {
             measure(w, k);
         }
     }

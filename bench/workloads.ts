@@ -55,6 +55,8 @@ const FIELDS: Readonly<Record<KernelOp, readonly string[]>> = {
   mixture: LENGTH,
   accumulate: LENGTH,
   relu: LENGTH,
+  widen: LENGTH,
+  narrow: LENGTH,
   finite: LENGTH,
   normal: LENGTH,
   draw: LENGTH,

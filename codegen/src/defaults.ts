@@ -4,6 +4,7 @@ export const defaults = {
   mode: "pfp",
   tier: "accurate",
   weights: "f32",
+  activations: "f32",
   points: 128,
   trace: false,
 } as const;

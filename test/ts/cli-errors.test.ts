@@ -56,6 +56,39 @@ const WRONG: [what: string, words: string[], where: string, remedy: RegExp][] = 
     /--target cortex-a53/,
   ],
   [
+    "halves on a processor without fp16",
+    ["compile", model, "--target", "cortex-a53", "--activations", "f16", "--out", out],
+    "--activations",
+    /cortex-a76, cortex-m55/,
+  ],
+  [
+    "halves of exact values",
+    [
+      ...["compile", model, "--target", "cortex-m55", "--activations", "f16", "--out", out],
+      ...["--mode", "deterministic"],
+    ],
+    "--activations",
+    /leave one of the two out/,
+  ],
+  [
+    "halves with a choice of weights",
+    [
+      ...["compile", model, "--target", "cortex-m55", "--activations", "f16", "--out", out],
+      ...["--weights", "auto", "--calibration", images],
+    ],
+    "--weights",
+    /leave one of the two out/,
+  ],
+  [
+    "a trace of halves",
+    [
+      ...["compile", model, "--target", "cortex-m55", "--activations", "f16", "--out", out],
+      "--trace",
+    ],
+    "--trace",
+    /leave one of the two out/,
+  ],
+  [
     "unknown tier",
     ["compile", model, "--target", "host", "--out", out, "--tier", "best"],
     "--tier",

@@ -203,15 +203,18 @@ function randomRequest(random: Random): KernelRequest {
           ...{ stride_h: 1, stride_w: random.integer(1, 2), pad_top: 0, pad_left: 1 },
         };
   const form = pick(["general", "det", "exact"] as const);
-  return { op, form, tier: pick(["accurate", "fast"]), weights: pick(WEIGHT_FORMATS), shape };
+  const dtype = pick(["f32", "f32", "f32", "f16"] as const);
+  const weights = dtype === "f16" ? "f16" : pick(WEIGHT_FORMATS);
+  return { op, form, tier: pick(["accurate", "fast"]), dtype, weights, shape };
 }
 
 /** What pfp_kernels.def says of a kernel, against a request; the reference for the choice. */
-function isFit(kernel: Kernel, { op, form, tier, weights, shape }: KernelRequest): boolean {
+function isFit(kernel: Kernel, { op, form, tier, dtype, weights, shape }: KernelRequest): boolean {
   return (
     kernel.op === op &&
     kernel.form === form &&
     ["any", tier].includes(kernel.tier) &&
+    kernel.dtype === dtype &&
     ["none", weights].includes(kernel.weights) &&
     (kernel.needs !== "planar" || shape?.in_c === 1)
   );

@@ -4,7 +4,7 @@ import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { importPosterior } from "../../codegen/src/import/import-posterior.js";
 import { type Graph, hasParameters, type Node } from "../../codegen/src/ir/graph.js";
-import type { KernelTable } from "../../codegen/src/ir/kernel-table.js";
+import { dtypeBytes, type KernelTable } from "../../codegen/src/ir/kernel-table.js";
 import { DRAWS } from "../../codegen/src/ir/sampling.js";
 import { runPasses } from "../../codegen/src/passes/passes.js";
 import { makePlan, type PlanOptions } from "../../codegen/src/plan/make-plan.js";
@@ -23,6 +23,22 @@ function planFor(graph: Graph, kernels: KernelTable, wishes: Partial<PlanOptions
   const options = { ...usual, ...wishes };
   const lowered = unwrap(runPasses(graph, { kernels, ...options }));
   return unwrap(makePlan(lowered, kernels, options));
+}
+
+/** Plans with halves between layers, of those networks that have any. */
+function halfPlans(seed: number, graph: Graph) {
+  return ["cortex-a76", "cortex-m55"].flatMap((target) => {
+    const kernels = kernelsOf(target);
+    const common = { mode: "pfp", weights: "f32", tier: "accurate", activations: "f16" } as const;
+    return runPasses(graph, { kernels, ...common }).ok
+      ? [
+          {
+            what: `seed ${seed}, ${target}, f16`,
+            plan: planFor(graph, kernels, { activations: "f16" }),
+          },
+        ]
+      : [];
+  });
 }
 
 /** The target's kernels, and as scratch-hungry ones as the list can name. */
@@ -46,7 +62,7 @@ function tablesOf(target: string): KernelTable[] {
 const plans = Array.from({ length: NETWORKS }, (_, index) => {
   const seed = index + 1;
   const graph = randomNetwork(new Random(seed));
-  return targets.flatMap((target) =>
+  const ofFloats = targets.flatMap((target) =>
     tablesOf(target).map((table) => {
       return {
         what: `seed ${seed}, ${target}`,
@@ -54,6 +70,7 @@ const plans = Array.from({ length: NETWORKS }, (_, index) => {
       };
     }),
   );
+  return [...ofFloats, ...halfPlans(seed, graph)];
 }).flat();
 
 test("no pass of a sampled network spoils what the next one needs", () => {
@@ -100,7 +117,9 @@ function distance({ input, output }: LayerPlan): number | undefined {
   if (input === undefined || input.mean <= output.mean) {
     return undefined;
   }
-  return input.mean < output.mean + 4 * output.length ? input.mean - output.mean : undefined;
+  return input.mean < output.mean + dtypeBytes[output.dtype] * output.length
+    ? input.mean - output.mean
+    : undefined;
 }
 
 test("no kernel of a random network reads what another has overwritten", () => {
@@ -178,8 +197,14 @@ function moveInput(plan: Plan, index: number, bytes: number): Plan {
 function alone(plan: Plan, layer: LayerPlan, below: number): Plan {
   const inputLength = layer.input?.length ?? 0;
   const far = 4 * (inputLength + layer.output.length) + below;
-  const input = { length: inputLength, mean: below, var: far + below };
-  const output = { length: layer.output.length, mean: 0, var: far };
+  const dtype = layer.output.dtype;
+  const input = {
+    dtype: layer.input?.dtype ?? dtype,
+    length: inputLength,
+    mean: below,
+    var: far + below,
+  };
+  const output = { dtype, length: layer.output.length, mean: 0, var: far };
   const { weights: _, scratch: __, input: ___, shape: ____, ...maker } = layer;
   return {
     ...plan,

@@ -185,7 +185,7 @@ test("exact weights, of which no sd is given, have variances of zero", () => {
 
 test("f32 is packed as floats of the kernel's panels", () => {
   const parameters = drawLayer(new Random(7), 3, 2, 1);
-  const kernel = { form: "general", weights: "f32", outputs: 4 } as const;
+  const kernel = { form: "general", dtype: "f32", weights: "f32", outputs: 4 } as const;
   const packed = unwrap(packWeights("layer", parameters, kernel));
   assert.instance(packed, Float32Array);
   assert.is(packed.length, 8 * 3);
@@ -234,7 +234,7 @@ test("what exceeds the largest float is a problem that names the layer", () => {
     for (const part of ["mean", "sd"] as const) {
       const parameters = drawLayer(new Random(1), 8, 4, 1);
       parameters.weight[part]?.values.set([part === "mean" ? 1e39 : 1e20], 9);
-      const kernel = { form: "general", weights: format, outputs: 8 } as const;
+      const kernel = { form: "general", dtype: "f32", weights: format, outputs: 8 } as const;
       const packed = packWeights("fc1", parameters, kernel);
       assert.equal(packed.ok ? [] : packed.diagnostics.map(({ code, path }) => `${code} ${path}`), [
         "weight-overflow fc1",
@@ -247,7 +247,7 @@ test("compact formats take no mean whose square exceeds the largest float", () =
   for (const format of ["f32", ...formats] as const) {
     const parameters = drawLayer(new Random(1), 8, 4, 1);
     parameters.weight.mean.values.set([2 ** 64], 9);
-    const kernel = { form: "general", weights: format, outputs: 8 } as const;
+    const kernel = { form: "general", dtype: "f32", weights: format, outputs: 8 } as const;
     assert.is(packWeights("fc1", parameters, kernel).ok, format === "f32");
   }
 });

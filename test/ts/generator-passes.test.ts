@@ -35,6 +35,7 @@ test("the passes run in this order", () => {
     [
       ...["validate", "posterior-means", "draw-from-posterior", "fold-input-scale"],
       ...["pool-before-relu", "fuse-pool-relu", "channels-last", "fuse-conv-pool-relu"],
+      ...["store-halves", "scale-halves"],
     ],
   );
 });

@@ -1,22 +1,11 @@
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
-import { parse } from "npyjs";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
+import { GOLDEN_COUNT as COUNT, goldenErrors } from "./support/golden.js";
 import { FASHION, MNIST, models, predict } from "./support/predict.js";
 
-/** Golden values are the independent float64 evaluation of train/, committed in test/golden/. */
-const COUNT = 1000;
 const BOUNDS = { accurate: 2e-4, fast: 5e-3 } as const;
-
-/** [image][mean, var][class] */
-function golden(model: string, set: string): (image: number, kind: 0 | 1) => Float32Array {
-  const bytes = readFileSync(`test/golden/${model}-${set}.npy`);
-  const { data, shape } = parse(Uint8Array.from(bytes).buffer);
-  assert.equal([...shape], [COUNT, 2, 10]);
-  const values = Float32Array.from(data as Float32Array);
-  return (image, kind) => values.subarray((2 * image + kind) * 10, (2 * image + kind + 1) * 10);
-}
 
 for (const model of models) {
   test(`the golden values of ${model} belong to the committed model`, () => {
@@ -28,7 +17,6 @@ for (const model of models) {
   for (const tier of ["accurate", "fast"] as const) {
     for (const [set, { images }] of Object.entries({ mnist: MNIST, fashion: FASHION })) {
       test(`${model}, ${tier} tier, equals the float64 evaluation on ${set}`, async () => {
-        const expected = golden(model, set);
         const { predictions } = await predict({
           model,
           target: "host",
@@ -37,25 +25,13 @@ for (const model of models) {
           tier,
         });
         assert.is(predictions.length, COUNT);
-        let meanError = 0;
-        let varError = 0;
-        predictions.forEach((answer, i) => {
-          const [mean, variance] = [expected(i, 0), expected(i, 1)];
-          for (let c = 0; c < 10; c++) {
-            const [m = Number.NaN, v = Number.NaN] = [mean[c], variance[c]];
-            meanError = Math.max(
-              meanError,
-              Math.abs((answer.mean[c] ?? Number.NaN) - m) / Math.sqrt(v),
-            );
-            varError = Math.max(varError, Math.abs((answer.var[c] ?? Number.NaN) - v) / v);
-          }
-        });
+        const errors = goldenErrors(model, set, predictions);
         console.log(
           `figure: ${model}, ${tier} tier, ${set}: largest error of mean / sd ` +
-            `${meanError.toExponential(1)}, of variance ${varError.toExponential(1)}`,
+            `${errors.mean.toExponential(1)}, of variance ${errors.var.toExponential(1)}`,
         );
-        assert.ok(meanError <= BOUNDS[tier], `mean / sd: ${meanError}`);
-        assert.ok(varError <= BOUNDS[tier], `variance: ${varError}`);
+        assert.ok(errors.mean <= BOUNDS[tier], `mean / sd: ${errors.mean}`);
+        assert.ok(errors.var <= BOUNDS[tier], `variance: ${errors.var}`);
       });
     }
   }

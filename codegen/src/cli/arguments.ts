@@ -6,7 +6,7 @@ import {
   defaultBounds,
   type GivenBound,
 } from "../eval/drift-bounds.js";
-import { MODES, WEIGHT_FORMATS } from "../ir/kernel-table.js";
+import { DTYPES, MODES, WEIGHT_FORMATS } from "../ir/kernel-table.js";
 import { DEFAULT_SAMPLES, DRAWS } from "../ir/sampling.js";
 import type { Placement } from "../plan/placement.js";
 import { AUTO, type AutoRequest } from "../run/auto-weights.js";
@@ -32,10 +32,20 @@ export const VERBS = ["inspect", "compile", "run", "bench", "targets"] as const;
 
 /** The options of all verbs, likewise. */
 export const OPTIONS = [
-  ...["batch", "board", "calibration", "check", "compiler", "costs", "count", "draw", "explain"],
-  ...["help", "input", "json", "max-arena", "max-drift", "max-flash", "max-stack", "mode", "name"],
-  ...["out", "place", "points", "samples", "start", "svg", "target", "tier", "trace", "version"],
-  ...["weights"],
+  ...[
+    "activations",
+    "batch",
+    "board",
+    "calibration",
+    "check",
+    "compiler",
+    "costs",
+    "count",
+    "draw",
+  ],
+  ...["explain", "help", "input", "json", "max-arena", "max-drift", "max-flash", "max-stack"],
+  ...["mode", "name", "out", "place", "points", "samples", "start", "svg", "target", "tier"],
+  ...["trace", "version", "weights"],
 ] as const;
 
 /**
@@ -93,6 +103,7 @@ function parser(words: readonly string[], version: string) {
           describe: "only this precision of the special functions",
         })
         .option("compiler", textOption("compiler", "only this compiler, such as gcc"))
+        .option("activations", activationsOption)
         .option("points", pointsOption)
         .option(
           "samples",
@@ -124,6 +135,13 @@ const pointsOption = countOption(
   1,
   defaults.points,
 );
+
+const activationsOption = {
+  choices: DTYPES,
+  default: defaults.activations,
+  requiresArg: true,
+  describe: "how values between layers are stored: f16 where the processor has fp16 arithmetic",
+} as const;
 
 function modelFile(y: Argv) {
   return y.positional("model", { type: "string", describe: "a posterior file (.safetensors)" });
@@ -170,6 +188,7 @@ function modelOptions(y: Argv) {
       describe: "inputs for --weights auto: IDX, .npy or PNG files, or folders of them",
     })
     .option("max-drift", maxDriftOption())
+    .option("activations", activationsOption)
     .option("points", pointsOption)
     .option("batch", countOption("batch", "most inputs of one call, which share loads", 1, 1))
     .option("costs", textOption("costs", "a cost table that goes before the one that ships"));

@@ -117,7 +117,7 @@ function weights({ name, weights: packed, scratch, kernel, draw }: LayerPlan, na
   if (packed === undefined) {
     return [];
   }
-  const working = scratch === undefined ? "NULL" : names.pointer(name, "SCRATCH");
+  const working = scratch === undefined ? "NULL" : names.pointer(name, "SCRATCH", scratch.dtype);
   switch (draw?.where) {
     case "arena":
       return [names.pointer(name, "WEIGHTS"), working];
@@ -228,7 +228,7 @@ function inputs(layer: LayerPlan, names: Names): string[] {
 function arrays(layer: LayerPlan, value: string, place: ValuePlace, names: Names): string[] {
   const parts = place.var === undefined ? (["MEAN"] as const) : (["MEAN", "VAR"] as const);
   return parts.map((part) =>
-    layer.batched ? names.pointer(value, part) : rowOf(value, part, place, names),
+    layer.batched ? names.pointer(value, part, place.dtype) : rowOf(value, part, place, names),
   );
 }
 
@@ -239,6 +239,6 @@ function rowOf(
   place: ValuePlace | undefined,
   names: Names,
 ): string {
-  const pointer = names.pointer(value, part);
+  const pointer = names.pointer(value, part, place?.dtype);
   return place?.count === undefined ? pointer : `${pointer} + ${ROW} * ${place.length}`;
 }

@@ -1,5 +1,5 @@
 import type { Shape } from "../ir/graph.js";
-import type { Mode, Tier, WeightFormat } from "../ir/kernel-table.js";
+import type { Dtype, Mode, Tier, WeightFormat } from "../ir/kernel-table.js";
 import type { Sampling } from "../ir/sampling.js";
 
 /** The Handlebars texts in templates/, by the file they make. */
@@ -76,6 +76,7 @@ export interface Report {
   readonly sampling?: SamplingReport;
   readonly tier: Tier;
   readonly weights: WeightFormat;
+  readonly activations: Dtype;
   readonly points: number;
   readonly trace: boolean;
   /** The most inputs of one call, where that is more than one. */

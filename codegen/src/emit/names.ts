@@ -1,4 +1,5 @@
 import { INPUT } from "../ir/graph.js";
+import type { Dtype } from "../ir/kernel-table.js";
 import type { Plan } from "../plan/plan.js";
 import { layerIdentifiers } from "./identifiers.js";
 
@@ -15,8 +16,8 @@ export interface Names {
   readonly layer: (name: string) => string;
   /** A place in the arena: `CONV1_MEAN`. */
   readonly place: (value: string, part: PlacePart) => string;
-  /** An expression for that place: `base + CONV1_MEAN`. */
-  readonly pointer: (value: string, part: PlacePart) => string;
+  /** An expression for that place, by default of floats: `base + CONV1_MEAN`. */
+  readonly pointer: (value: string, part: PlacePart, dtype?: Dtype) => string;
   /** A place in the weights that a pass has beforehand: `CONV1_DRAWN`. */
   readonly drawnPlace: (layer: string) => string;
   readonly shape: (layer: string) => string;
@@ -51,7 +52,10 @@ export function chooseNames(plan: Plan, prefix: string): Names {
     upper: prefix.toUpperCase(),
     layer,
     place,
-    pointer: (value, part) => `base + ${place(value, part)}`,
+    pointer: (value, part, dtype = "f32") =>
+      dtype === "f32"
+        ? `base + ${place(value, part)}`
+        : `(pfp_half *)(base + ${place(value, part)})`,
     drawnPlace: (name) => `${layer(name).toUpperCase()}_DRAWN`,
     shape: (name) => `${layer(name)}_shape`,
     weights: (name) => `${prefix}_weights_${layer(name)}`,

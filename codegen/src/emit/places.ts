@@ -1,20 +1,19 @@
 import { INPUT, type Shape } from "../ir/graph.js";
+import { type Dtype, dtypeBytes } from "../ir/kernel-table.js";
 import { showShape } from "../ir/shapes.js";
 import type { Plan, ValuePlace } from "../plan/plan.js";
 import { headPlaces, type Names } from "./names.js";
 import type { PlaceView } from "./views.js";
 
-const FLOAT_BYTES = 4;
-
 /** Every buffer of the arena under its C name, in order of use. */
 export function listPlaces(plan: Plan, names: Names): PlaceView[] {
   const value = (name: string, place: ValuePlace, comment: string): PlaceView[] => {
-    const { mean, var: variance, count = 1 } = place;
+    const { dtype, mean, var: variance, count = 1 } = place;
     const length = count * place.length;
-    const means = view(names.place(name, "MEAN"), mean, length, comment);
+    const means = view(names.place(name, "MEAN"), mean, length, dtype, comment);
     return variance === undefined
       ? [means]
-      : [means, view(names.place(name, "VAR"), variance, length, comment)];
+      : [means, view(names.place(name, "VAR"), variance, length, dtype, comment)];
   };
   const { input } = plan;
   return [
@@ -25,9 +24,9 @@ export function listPlaces(plan: Plan, names: Names): PlaceView[] {
       ...value(name, output, describe(outputShape, output)),
       ...(scratch === undefined
         ? []
-        : [view(names.place(name, "SCRATCH"), scratch.offset, scratch.length)]),
+        : [view(names.place(name, "SCRATCH"), scratch.offset, scratch.length, scratch.dtype)]),
       ...(draw?.where === "arena"
-        ? [view(names.place(name, "WEIGHTS"), draw.offset, draw.length, "drawn")]
+        ? [view(names.place(name, "WEIGHTS"), draw.offset, draw.length, "f32", "drawn")]
         : []),
     ]),
     ...listHeadPlaces(plan),
@@ -44,12 +43,18 @@ function listHeadPlaces({ head, sampling }: Plan): PlaceView[] {
   if (sampling !== undefined) {
     const { mean, squares, mixture } = sampling;
     return [
-      view(headPlaces.mean, mean, outputs, "of the passes so far"),
-      view(headPlaces.squares, squares, outputs, "of deviations from it"),
+      view(headPlaces.mean, mean, outputs, "f32", "of the passes so far"),
+      view(headPlaces.squares, squares, outputs, "f32", "of deviations from it"),
       ...(head.kind === "softmax" && mixture !== undefined
         ? [
             view(headPlaces.passProbability, head.probability, outputs),
-            view(headPlaces.probability, mixture.probability, outputs, "mean of the passes so far"),
+            view(
+              headPlaces.probability,
+              mixture.probability,
+              outputs,
+              "f32",
+              "mean of the passes so far",
+            ),
           ]
         : []),
     ];
@@ -67,7 +72,7 @@ function listHeadPlaces({ head, sampling }: Plan): PlaceView[] {
     ...(covariance.level === "last"
       ? [view(headPlaces.covarianceScratch, covariance.scratch, 4 * Math.ceil(classes / 4))]
       : []),
-    view(headPlaces.covariance, head.cov, triangle, `[${triangle}], lower triangle by rows`),
+    view(headPlaces.covariance, head.cov, triangle, "f32", `[${triangle}], lower triangle by rows`),
     view(headPlaces.scratch, head.scratch, 8 * classes),
     view(headPlaces.probability, head.probability, classes),
   ];
@@ -77,7 +82,13 @@ function view(
   identifier: string,
   bytes: number,
   length: number,
+  dtype: Dtype = "f32",
   comment = showShape([length]),
 ): PlaceView {
-  return { identifier, offset: bytes / FLOAT_BYTES, length, comment };
+  return {
+    identifier,
+    offset: bytes / dtypeBytes.f32,
+    bytes: length * dtypeBytes[dtype],
+    comment: dtype === "f32" ? comment : `${comment}, halves`,
+  };
 }

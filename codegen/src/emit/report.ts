@@ -1,12 +1,11 @@
 import { INPUT } from "../ir/graph.js";
+import { dtypeBytes } from "../ir/kernel-table.js";
 import { elements } from "../ir/shapes.js";
 import type { InputPlan, LayerPlan, Plan, SamplingPlan, ValuePlace } from "../plan/plan.js";
 import { listConstants } from "./constants.js";
 import type { LayerReport, ModelDescription, Report, SamplingReport } from "./generation.js";
 import type { Names } from "./names.js";
 import type { Identity } from "./view-models.js";
-
-const FLOAT_BYTES = 4;
 
 /** What the command needs to know of a generated model. */
 export function describeModel(plan: Plan, names: Names): ModelDescription {
@@ -33,6 +32,7 @@ export function makeReport(plan: Plan, names: Names, identity: Identity): Report
     ...(plan.sampling === undefined ? {} : { sampling: reportSampling(plan.sampling) }),
     tier: plan.tier,
     weights: plan.weights,
+    activations: plan.activations,
     points: plan.points,
     trace: plan.trace,
     ...(plan.batch === 1 ? {} : { batch: plan.batch }),
@@ -80,7 +80,9 @@ function reportLayer(layer: LayerPlan): LayerReport {
 }
 
 function valueBytes(place: ValuePlace): number {
-  return (place.var === undefined ? 1 : 2) * (place.count ?? 1) * place.length * FLOAT_BYTES;
+  return (
+    (place.var === undefined ? 1 : 2) * (place.count ?? 1) * place.length * dtypeBytes[place.dtype]
+  );
 }
 
 /** A report as text, shapes on one line each. */

@@ -75,7 +75,7 @@ export function samplingView(plan: Plan, names: Names): SamplingView {
     drawnPlaces: beforehand.map(({ layer, draw: { offset, length } }) => ({
       identifier: names.drawnPlace(layer.name),
       offset: offset / FLOAT_BYTES,
-      length,
+      bytes: length * FLOAT_BYTES,
       comment: `[${length}]`,
     })),
     drawCalls: beforehand.map(({ layer, draw }) => ({ call: drawCall(layer, draw, names, 2) })),

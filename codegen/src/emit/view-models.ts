@@ -1,5 +1,5 @@
 import { INPUT, type Shape } from "../ir/graph.js";
-import type { Kernel } from "../ir/kernel-table.js";
+import { dtypeBytes, type Kernel } from "../ir/kernel-table.js";
 import { elements } from "../ir/shapes.js";
 import { ARENA_ALIGN } from "../plan/arena.js";
 import { calledKernels, type LayerPlan, type Plan, type ValuePlace } from "../plan/plan.js";
@@ -55,11 +55,12 @@ export function commonView(plan: Plan, names: Names, identity: Identity): CmakeV
   const mode = plan.mode === "pfp" ? "" : `, mode ${plan.mode}${describeSampling(plan.sampling)}`;
   const weights = plan.weights === "f32" ? "" : `, weights ${plan.weights}`;
   const batch = plan.batch === 1 ? "" : `, batch ${plan.batch}`;
+  const activations = plan.activations === "f32" ? "" : `, activations ${plan.activations}`;
   return {
     name: names.prefix,
     graph: commentText(plan.graph),
     toolVersion: identity.toolVersion,
-    options: `${plan.target}${mode}, tier ${plan.tier}${weights}${points}${batch}${plan.trace ? ", trace" : ""}`,
+    options: `${plan.target}${mode}, tier ${plan.tier}${weights}${activations}${points}${batch}${plan.trace ? ", trace" : ""}`,
     posteriorSha256: identity.posteriorSha256,
     generation: identity.generation,
   };
@@ -149,10 +150,10 @@ function isAlone(layer: LayerPlan): boolean {
 
 /** What beyond portable C a build must offer, and what to say where it does not. */
 function neededIsas(plan: Plan, names: Names): SourceView["needs"] {
-  const isas = new Set(calledKernels(plan).map(({ isa }) => isa));
-  isas.delete("c");
-  return [...isas].map((isa) => ({
-    macro: `PFP_HAS_${isa.toUpperCase()}`,
+  const tuned = calledKernels(plan).filter(({ isa }) => isa !== "c");
+  const needs = tuned.map(({ isa, dtype }) => (dtype === "f32" ? isa : `${isa}_${dtype}`));
+  return [...new Set(needs)].map((need) => ({
+    macro: `PFP_HAS_${need.toUpperCase()}`,
     error: `${names.prefix}.c is for ${plan.target}: compile it with the flags of that processor, or run \`pfp compile\` with your --target`,
   }));
 }
@@ -225,8 +226,8 @@ function describeInput(shape: Shape): string {
     : "a flat vector";
 }
 
-function end({ offset, length }: PlaceView): number {
-  return offset + length;
+function end({ offset, bytes }: PlaceView): number {
+  return offset * dtypeBytes.f32 + bytes;
 }
 
 function packedSize({ name, weights, kernel, shape, draw }: LayerPlan, names: Names) {

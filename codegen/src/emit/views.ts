@@ -126,9 +126,9 @@ export interface SamplingView {
 
 export interface PlaceView {
   readonly identifier: string;
-  /** In floats. */
+  /** In floats, whatever is there. */
   readonly offset: number;
-  readonly length: number;
+  readonly bytes: number;
   readonly comment: string;
 }
 

@@ -86,9 +86,12 @@ function preferredByRule(candidates: readonly Candidate[]): Candidate | undefine
 
 /** Why a kernel of the right operator does not fit; undefined where it does. */
 function whyNot(kernel: Kernel, request: KernelRequest): string | undefined {
-  const { form, tier, shape, weights = "f32" } = request;
+  const { form, tier, shape, dtype = "f32", weights = "f32" } = request;
   if (kernel.form !== form) {
     return `form ${kernel.form}, wanted ${form}`;
+  }
+  if (kernel.dtype !== dtype) {
+    return `dtype ${kernel.dtype}, wanted ${dtype}`;
   }
   if (kernel.tier !== "any" && kernel.tier !== tier) {
     return `tier ${kernel.tier}, wanted ${tier}`;

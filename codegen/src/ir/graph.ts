@@ -1,3 +1,4 @@
+import type { Dtype } from "./kernel-table.js";
 import type { LayerParameters } from "./posterior.js";
 
 /** Either [n], or [channels, height, width]. */
@@ -14,6 +15,8 @@ interface NodeBase {
   readonly name: string;
   /** Names of the values it reads. */
   readonly inputs: readonly string[];
+  /** What its value is stored as: f32 unless a pass says otherwise. */
+  readonly dtype?: Dtype;
 }
 
 /** What a node with weights has. */
@@ -64,10 +67,21 @@ export interface ReparameterizeNode extends NodeBase {
   readonly op: "reparameterize";
 }
 
+/** From halves to floats and back; made by passes only. */
+export interface ConversionNode extends NodeBase {
+  readonly op: "widen" | "narrow";
+}
+
 /** The operators with weights. */
 export type WeightedNode = DenseNode | Conv2dNode | Conv2dPoolReluNode;
 
-export type Node = WeightedNode | ReluNode | Maxpool2dNode | FlattenNode | ReparameterizeNode;
+export type Node =
+  | WeightedNode
+  | ReluNode
+  | Maxpool2dNode
+  | FlattenNode
+  | ReparameterizeNode
+  | ConversionNode;
 
 /** Whether a node is an operator with weights. */
 export function hasParameters(node: Node): node is WeightedNode {
@@ -82,6 +96,8 @@ export interface ModelInput {
   readonly shape: Shape;
   readonly mean: readonly number[];
   readonly scale: readonly number[];
+  /** The largest scale, kept when the scales are folded away: how large x - mean typically is. */
+  readonly spread?: number;
 }
 
 export type Head =

@@ -7,6 +7,8 @@ export type KernelOp =
   | "conv2d"
   | "conv2d_maxpool2d_relu"
   | "relu"
+  | "widen"
+  | "narrow"
   | "maxpool2d"
   | "maxpool2d_relu"
   | "finite"
@@ -34,10 +36,20 @@ export type Tier = "fast" | "accurate";
 export const WEIGHT_FORMATS = ["f32", "f16", "bf16", "i8u8", "i8u4"] as const;
 export type WeightFormat = (typeof WEIGHT_FORMATS)[number];
 
+/** What activations are; see pfp_kernels.h. */
+export const DTYPES = ["f32", "f16"] as const;
+export type Dtype = (typeof DTYPES)[number];
+
+/** Bytes of an activation. */
+export const dtypeBytes: Readonly<Record<Dtype, number>> = { f32: 4, f16: 2 };
+
 /** What the user wants of all kernels. */
 export interface KernelOptions {
   readonly tier: Tier;
+  /** How weights are stored; layers that work in halves store theirs as halves. */
   readonly weights: WeightFormat;
+  /** What values between layers are stored as, by default f32. */
+  readonly activations?: Dtype;
 }
 
 /** One line of pfp_kernels.def. */
@@ -48,14 +60,14 @@ export interface Kernel {
   readonly form: "general" | "det" | "exact" | "sampled";
   /** `any`: the kernel uses no special functions. */
   readonly tier: Tier | "any";
-  readonly dtype: "f32";
+  readonly dtype: Dtype;
   readonly weights: WeightFormat | "none";
   /** Register tile: rows (positions) by outputs; weights are packed in panels of `outputs`. */
   readonly rows: number;
   readonly outputs: number;
   readonly isa: string;
   /** How much scratch it takes; see scratchFloats in plan/. */
-  readonly scratch: "none" | "input" | "patch" | "row";
+  readonly scratch: "none" | "input" | "patch" | "row" | "planes";
   /** `planar`: only inputs of one channel a plane. */
   readonly needs: "any" | "planar";
 }
@@ -106,8 +118,20 @@ export interface KernelRequest {
   readonly op: KernelOp;
   readonly form: Kernel["form"];
   readonly tier: Tier;
+  /** What it works with. Default: f32. */
+  readonly dtype?: Dtype;
   /** How its weights are stored; kernels without any do not care. Default: f32. */
   readonly weights?: WeightFormat;
   /** Absent where only the kind of kernel matters. */
   readonly shape?: ShapeFields;
+}
+
+/** What a kernel reads its activations as; form det reads the user's own input, or another exact one. */
+export function inputDtype({ op, form, dtype }: Kernel): Dtype {
+  return op === "narrow" || form === "det" ? "f32" : dtype;
+}
+
+/** What a kernel writes. */
+export function outputDtype({ op, dtype }: Kernel): Dtype {
+  return op === "widen" ? "f32" : dtype;
 }

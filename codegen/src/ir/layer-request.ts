@@ -2,7 +2,7 @@ import { directReader } from "./direct-input.js";
 import { exactValues, formOf } from "./exactness.js";
 import type { FlattenNode, Graph, Node } from "./graph.js";
 import { kernelShape } from "./kernel-shape.js";
-import type { KernelOptions, KernelRequest } from "./kernel-table.js";
+import type { Dtype, KernelOptions, KernelRequest, WeightFormat } from "./kernel-table.js";
 import { elements, shapesOf } from "./shapes.js";
 
 /** A node that a kernel runs. */
@@ -18,6 +18,7 @@ export function layerRequests(
   const direct = directReader(graph);
   return (node) => {
     const { name, op, inputs } = node;
+    const dtype = workingDtype(node);
     const form = formOf(node, exact);
     const input = shapes.get(inputs[0] ?? "") ?? [];
     const output = shapes.get(name) ?? [];
@@ -27,9 +28,26 @@ export function layerRequests(
       op,
       form,
       tier: options.tier,
-      // A layer without sds has nothing to gain from the formats, which store them.
-      weights: form === "exact" ? "f32" : options.weights,
+      dtype,
+      weights: weightFormat(form, dtype, options),
       shape: shape?.fields ?? { len: elements(output) },
     };
   };
+}
+
+/** What the kernel of a node works with. */
+function workingDtype({ op, dtype = "f32" }: LayerNode): Dtype {
+  return op === "widen" || op === "narrow" ? "f16" : dtype;
+}
+
+function weightFormat(
+  form: KernelRequest["form"],
+  dtype: Dtype,
+  { weights }: KernelOptions,
+): WeightFormat {
+  if (dtype === "f16") {
+    return "f16";
+  }
+  // A layer without sds has nothing to gain from the formats, which store them.
+  return form === "exact" ? "f32" : weights;
 }

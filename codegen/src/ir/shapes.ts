@@ -90,6 +90,8 @@ function outputShape(
     }
     case "relu":
     case "reparameterize":
+    case "widen":
+    case "narrow":
       return success(input);
     case "maxpool2d":
     case "maxpool2d_relu":

@@ -30,7 +30,11 @@ export const foldInputScale: Pass = {
       pending.set(node.name, repeatTo(factors, flattened));
       return node;
     });
-    return success<Graph>({ ...graph, input: { ...graph.input, scale: [1] }, nodes });
+    return success<Graph>({
+      ...graph,
+      input: { ...graph.input, scale: [1], spread: Math.max(...scale) },
+      nodes,
+    });
   },
 };
 

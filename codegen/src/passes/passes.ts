@@ -9,6 +9,8 @@ import { fusePoolRelu } from "./fuse-pool-relu.js";
 import type { Pass, PassContext } from "./pass.js";
 import { poolBeforeRelu } from "./pool-before-relu.js";
 import { posteriorMeans } from "./posterior-means.js";
+import { scaleHalves } from "./scale-halves.js";
+import { storeHalves } from "./store-halves.js";
 
 /** From the imported graph to the one that is planned, in this order. */
 export const passes: readonly Pass[] = [
@@ -20,6 +22,8 @@ export const passes: readonly Pass[] = [
   fusePoolRelu,
   channelsLast,
   fuseConvPoolRelu,
+  storeHalves,
+  scaleHalves,
 ];
 
 /** Runs all passes; stops at the first that finds a problem. */

@@ -12,7 +12,10 @@ export function planInput(graph: Graph, kernels: KernelChoice, storage: Storage)
   const direct = directReader(graph);
   if (direct !== undefined) {
     const kernel = chosenKernel(kernels, FINITE);
-    return { how: "direct", shape, kernel, shift: shiftOf(direct.planes) };
+    const shift = shiftOf(direct.planes);
+    const isHalves = chosenKernel(kernels, direct.name).dtype === "f16";
+    const factor = isHalves ? [1 / (graph.input.scale[0] ?? 1)] : [];
+    return { how: "direct", shape, kernel, shift: Float32Array.of(...shift, ...factor) };
   }
   const { channels, plane } = copiedInput(graph);
   return {

@@ -25,7 +25,7 @@ import { type PackedWeights, packWeights } from "./pack/pack-weights.js";
 import { type Placement, placeWeights } from "./placement.js";
 import type { DrawPlan, LayerPlan, Plan, SamplingPlan } from "./plan.js";
 import { planesFirst } from "./planes-first.js";
-import { scratchFloats } from "./scratch.js";
+import { scratchLength } from "./scratch.js";
 import { layOut, type Storage } from "./storage.js";
 
 export interface PlanOptions extends KernelOptions {
@@ -53,6 +53,12 @@ export function makePlan(graph: Graph, table: KernelTable, options: PlanOptions)
   ];
   if (problems.length > 0) {
     return failure(...problems);
+  }
+  if (options.trace && options.activations === "f16") {
+    return failure(traceOfHalves);
+  }
+  if (batch > 1 && options.activations === "f16") {
+    return failure(batchOfHalves);
   }
   const batched = batchedNodes(graph, table, options, batch);
   const choices = rankChoices(graph, table, options, batched);
@@ -92,6 +98,7 @@ export function makePlan(graph: Graph, table: KernelTable, options: PlanOptions)
     mode: options.mode,
     tier: options.tier,
     weights: options.weights,
+    activations: options.activations ?? "f32",
     points: options.points,
     batch,
     trace,
@@ -206,7 +213,7 @@ function planLayers(
     const weights = packed.get(node.name);
     const section = sections.get(node.name);
     const draw = draws.get(node.name);
-    const scratch = scratchFloats(kernel, shape);
+    const scratch = scratchLength(kernel, shape);
     return [
       {
         name: node.name,
@@ -225,12 +232,32 @@ function planLayers(
         ...(draw === undefined ? {} : { draw }),
         ...(section === undefined ? {} : { section }),
         ...(scratch > 0
-          ? { scratch: { offset: storage.offset(node.name, "scratch"), length: scratch } }
+          ? {
+              scratch: {
+                dtype: kernel.dtype,
+                offset: storage.offset(node.name, "scratch"),
+                length: scratch,
+              },
+            }
           : {}),
       },
     ];
   });
 }
+
+const traceOfHalves: Diagnostic = {
+  code: "trace-of-halves",
+  path: "--trace",
+  message: "a trace shows floats, and with --activations f16 values are halves",
+  hint: "leave one of the two out",
+};
+
+const batchOfHalves: Diagnostic = {
+  code: "batch-of-halves",
+  path: "--batch",
+  message: "no kernel of --activations f16 takes several inputs at once",
+  hint: "leave one of the two out",
+};
 
 function arenaTooLarge(bytes: number, batch: number): Diagnostic {
   return {

@@ -1,12 +1,13 @@
 import type { Shape } from "../ir/graph.js";
 import type { KernelShape } from "../ir/kernel-shape.js";
-import type { Kernel, KernelOp, Mode, Tier, WeightFormat } from "../ir/kernel-table.js";
+import type { Dtype, Kernel, KernelOp, Mode, Tier, WeightFormat } from "../ir/kernel-table.js";
 import type { Sampling } from "../ir/sampling.js";
 import type { Choice } from "./kernel-choice.js";
 import type { PackedWeights } from "./pack/pack-weights.js";
 
-/** Where a value lives in the arena: byte offsets of its arrays of `length` floats. */
+/** Where a value lives in the arena: byte offsets of its arrays of `length` elements. */
 export interface ValuePlace {
+  readonly dtype: Dtype;
   readonly length: number;
   /** How many such arrays follow each other, one an input of the batch; absent: one. */
   readonly count?: number;
@@ -18,7 +19,10 @@ export interface ValuePlace {
 interface InputBase {
   readonly shape: Shape;
   readonly kernel: Kernel;
-  /** The mean of the training inputs, one a channel or plane. */
+  /**
+   * The mean of the training inputs, one a channel or plane; for a first layer that works in halves
+   * then the power of two that it multiplies the difference with.
+   */
   readonly shift: Float32Array;
 }
 
@@ -62,8 +66,8 @@ export interface LayerPlan {
   readonly draw?: DrawPlan;
   /** The linker section of its weights, where it is not that of all. */
   readonly section?: string;
-  /** Its scratch, for kernels that need any: byte offset, and length in floats. */
-  readonly scratch?: { readonly offset: number; readonly length: number };
+  /** Its scratch, for kernels that need any: byte offset, and length in elements. */
+  readonly scratch?: { readonly dtype: Dtype; readonly offset: number; readonly length: number };
 }
 
 /** A draw of a layer's weights: means and standard deviations, `length` each, become `length` floats. */
@@ -161,6 +165,7 @@ export interface Plan {
   readonly mode: Mode;
   readonly tier: Tier;
   readonly weights: WeightFormat;
+  readonly activations: Dtype;
   readonly points: number;
   /** The most inputs of one call. */
   readonly batch: number;

@@ -1,10 +1,14 @@
 import { estimate } from "../ir/estimate.js";
 import { INPUT } from "../ir/graph.js";
-import { type Kernel, type KernelTable, PREDICT } from "../ir/kernel-table.js";
+import {
+  type Dtype,
+  dtypeBytes,
+  type Kernel,
+  type KernelTable,
+  PREDICT,
+} from "../ir/kernel-table.js";
 import type { ShapeFields } from "../ir/work.js";
 import type { LayerPlan, Plan, ValuePlace } from "./plan.js";
-
-const FLOAT_BYTES = 4;
 
 /** What one step of the generated code takes; null where it was not measured. */
 export interface StepResources {
@@ -97,7 +101,8 @@ function passesOf({ sampling }: Plan, index: number): number {
 
 function layerSteps(layer: LayerPlan, passes: number): Step[] {
   const { name, kernel, weights, output, scratch, draw, shape } = layer;
-  const working = scratch === undefined ? [] : [stretch(scratch.offset, scratch.length)];
+  const working =
+    scratch === undefined ? [] : [stretch(scratch.offset, scratch.length, scratch.dtype)];
   const step = {
     name,
     kernel,
@@ -253,11 +258,12 @@ function stretches(place: ValuePlace | undefined): Stretch[] {
     return [];
   }
   const offsets = place.var === undefined ? [place.mean] : [place.mean, place.var];
-  return offsets.map((offset) => stretch(offset, (place.count ?? 1) * place.length));
+  const length = (place.count ?? 1) * place.length;
+  return offsets.map((offset) => stretch(offset, length, place.dtype));
 }
 
-function stretch(begin: number, floats: number): Stretch {
-  return { begin, end: begin + floats * FLOAT_BYTES };
+function stretch(begin: number, length: number, dtype: Dtype = "f32"): Stretch {
+  return { begin, end: begin + length * dtypeBytes[dtype] };
 }
 
 /** Bytes that lie in any of the stretches. */

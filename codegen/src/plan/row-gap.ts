@@ -1,7 +1,5 @@
 import type { KernelShape } from "../ir/kernel-shape.js";
-import type { Kernel } from "../ir/kernel-table.js";
-
-const FLOAT_BYTES = 4;
+import { dtypeBytes, inputDtype, type Kernel, outputDtype } from "../ir/kernel-table.js";
 
 /**
  * How many bytes before an input an output has to begin, at least, to lie over it, for kernels
@@ -14,8 +12,8 @@ export function rowGap(kernel: Kernel, shape: KernelShape | undefined): number |
   }
   const { in_h = 0, in_w = 0, in_c, out_h = 0, out_w = 0, out_c, ...rest } = shape.fields;
   const { channels = 0, size_h = 1, kernel_h = size_h, stride_h = 1, pad_top = 0 } = rest;
-  const inRow = in_w * (in_c ?? channels) * FLOAT_BYTES;
-  const outRow = out_w * (out_c ?? channels) * FLOAT_BYTES;
+  const inRow = in_w * (in_c ?? channels) * dtypeBytes[inputDtype(kernel)];
+  const outRow = out_w * (out_c ?? channels) * dtypeBytes[outputDtype(kernel)];
   const pooled = kernel.op === "conv2d_maxpool2d_relu" ? 2 : 1;
   /** The first input row that row `y` of windows reads; none where all lies in padding. */
   const firstRead = (y: number) => {

@@ -2,6 +2,7 @@ import { directReader } from "../ir/direct-input.js";
 import { exactValues, nodesBeforeDraws } from "../ir/exactness.js";
 import { type Graph, INPUT } from "../ir/graph.js";
 import { kernelShape } from "../ir/kernel-shape.js";
+import { type Dtype, dtypeBytes } from "../ir/kernel-table.js";
 import { elements, shapesOf } from "../ir/shapes.js";
 import { type Arena, type Buffer, type Overlap, placeBuffers } from "./arena.js";
 import {
@@ -15,9 +16,7 @@ import {
 } from "./kernel-choice.js";
 import type { ValuePlace } from "./plan.js";
 import { rowGap } from "./row-gap.js";
-import { scratchFloats } from "./scratch.js";
-
-const FLOAT_BYTES = 4;
+import { scratchLength } from "./scratch.js";
 
 /** Where everything lives in the arena. */
 export interface Storage {
@@ -56,6 +55,8 @@ export function layOut(graph: Graph, kernels: KernelChoice, options: StorageOpti
   const shapes = shapesOf(graph);
   const exact = exactValues(graph);
   const length = (name: string) => elements(shapes.get(name) ?? []);
+  const dtypes = new Map(graph.nodes.map(({ name, dtype }) => [name, dtype]));
+  const dtype = (name: string): Dtype => dtypes.get(name) ?? "f32";
   const lasting = valuesOfBatch(graph, batch, batched);
   const count = (name: string) => (lasting.has(name) ? batch : 1);
   const lastUses = findLastUses(graph, batch);
@@ -66,8 +67,14 @@ export function layOut(graph: Graph, kernels: KernelChoice, options: StorageOpti
   const end = headSteps(graph).classify;
   const buffers: Buffer[] = [];
   const overlaps: Overlap[] = [];
-  const add = (name: string, part: BufferPart, floats: number, first: number, last: number) =>
-    buffers.push({ name: bufferName(name, part), bytes: floats * FLOAT_BYTES, first, last });
+  const add = (
+    name: string,
+    part: BufferPart,
+    count: number,
+    first: number,
+    last: number,
+    of: Dtype = "f32",
+  ) => buffers.push({ name: bufferName(name, part), bytes: count * dtypeBytes[of], first, last });
 
   for (const [step, name] of [INPUT, ...graph.nodes.map((node) => node.name)].entries()) {
     if (owner(name) !== name || (name === INPUT && direct !== undefined)) {
@@ -77,10 +84,10 @@ export function layOut(graph: Graph, kernels: KernelChoice, options: StorageOpti
     const lastOf = (values: readonly string[]) =>
       trace ? end : Math.max(...values.map((value) => lastUses.get(value) ?? step));
     const first = lasting.has(name) && !batched.has(name) ? 0 : step;
-    add(name, "mean", count(name) * length(name), first, lastOf(sharing));
+    add(name, "mean", count(name) * length(name), first, lastOf(sharing), dtype(name));
     if (!exact.has(name)) {
       const uncertain = sharing.filter((value) => !exact.has(value));
-      add(name, "var", count(name) * length(name), first, lastOf(uncertain));
+      add(name, "var", count(name) * length(name), first, lastOf(uncertain), dtype(name));
     }
   }
   for (const [index, node] of graph.nodes.entries()) {
@@ -92,9 +99,9 @@ export function layOut(graph: Graph, kernels: KernelChoice, options: StorageOpti
       continue;
     }
     const step = index + 1;
-    const scratch = scratchFloats(kernel, shape);
+    const scratch = scratchLength(kernel, shape);
     if (scratch > 0) {
-      add(node.name, "scratch", scratch, step, step);
+      add(node.name, "scratch", scratch, step, step, kernel.dtype);
     }
     const weights = drawn.get(node.name);
     if (weights !== undefined) {
@@ -134,6 +141,7 @@ export function layOut(graph: Graph, kernels: KernelChoice, options: StorageOpti
   const value = (name: string): ValuePlace => {
     const mean = offset(owner(name), "mean");
     return {
+      dtype: dtype(name),
       length: length(name),
       ...(count(name) > 1 ? { count: count(name) } : {}),
       mean,

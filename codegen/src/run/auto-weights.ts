@@ -71,7 +71,7 @@ export async function settleWeights(
   request: AutoRequest,
   onProgress: (done: number, of: number) => void = () => {},
 ): Promise<Result<SettledWeights>> {
-  const { weights, calibration = [], mode, "max-drift": given = [] } = request;
+  const { weights, activations, calibration = [], mode, "max-drift": given = [] } = request;
   if (weights !== AUTO) {
     const needless = given.length > 0 ? "--max-drift" : "--calibration";
     return given.length > 0 || calibration.length > 0
@@ -81,6 +81,10 @@ export async function settleWeights(
   if (mode !== defaults.mode) {
     const what = `auto chooses for mode ${defaults.mode}, not for mode ${mode}`;
     return failure(problem("--weights", what, "name a format, or leave --weights out"));
+  }
+  if (activations === "f16") {
+    const what = "with --activations f16 weights are halves, and there is nothing to choose";
+    return failure(problem("--weights", what, "leave one of the two out"));
   }
   if (calibration.length === 0) {
     const hint = "give some hundred inputs as they come in the field: --calibration FILE...";

@@ -1,5 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { defaults } from "../defaults.js";
 import { failure, inFile, type Result, success } from "../diagnostics.js";
 import { type Generation, generate, type Templates } from "../generate.js";
 import type { KernelOptions, Mode } from "../ir/kernel-table.js";
@@ -8,7 +9,7 @@ import type { Placement } from "../plan/placement.js";
 import type { Board } from "../target/board.js";
 import { parseKernelList } from "../target/kernel-list.js";
 import { checkMemory } from "../target/memory.js";
-import { kernelTable, refuseBatch } from "../target/targets.js";
+import { checkActivations, kernelTable, refuseBatch } from "../target/targets.js";
 import { readMeasured } from "./measured.js";
 import { readModelFile } from "./model-file.js";
 import { resources } from "./resources.js";
@@ -50,7 +51,11 @@ export async function prepareModel(request: ModelRequest): Promise<Result<Prepar
     return found;
   }
   const { target, board } = found.value;
-  const refused = refuseBatch(target, request.batch ?? 1);
+  const { activations = defaults.activations } = request;
+  const refused = [
+    ...refuseBatch(target, request.batch ?? 1),
+    ...checkActivations(target, activations),
+  ];
   if (refused.length > 0) {
     return failure(...refused);
   }
@@ -77,6 +82,7 @@ export async function prepareModel(request: ModelRequest): Promise<Result<Prepar
       ...(draw === undefined ? {} : { draw }),
       tier,
       weights,
+      activations,
       points,
       trace,
       batch,

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { type Diagnostic, failure, type Result, success } from "../diagnostics.js";
-import type { Kernel } from "../ir/kernel-table.js";
+import { DTYPES, type Kernel, WEIGHT_FORMATS } from "../ir/kernel-table.js";
 
 const count = z.string().regex(/^\d+$/).transform(Number);
 
@@ -13,6 +13,8 @@ const kernelArguments = z.tuple([
     "conv2d",
     "conv2d_maxpool2d_relu",
     "relu",
+    "widen",
+    "narrow",
     "maxpool2d",
     "maxpool2d_relu",
     "finite",
@@ -28,12 +30,12 @@ const kernelArguments = z.tuple([
   ]),
   z.enum(["general", "det", "exact", "sampled"]),
   z.enum(["any", "accurate", "fast"]),
-  z.enum(["f32"]),
-  z.enum(["f32", "f16", "bf16", "i8u8", "i8u4", "none"]),
+  z.enum(DTYPES),
+  z.enum([...WEIGHT_FORMATS, "none"]),
   count,
   count,
   z.string().regex(/^[a-z0-9]+$/),
-  z.enum(["none", "input", "patch", "row"]),
+  z.enum(["none", "input", "patch", "row", "planes"]),
   z.enum(["any", "planar"]),
 ]);
 

@@ -1,6 +1,6 @@
 import { closest } from "fastest-levenshtein";
 import { type Diagnostic, failure, type Result, success } from "../diagnostics.js";
-import type { Kernel, KernelTable } from "../ir/kernel-table.js";
+import type { Dtype, Kernel, KernelTable } from "../ir/kernel-table.js";
 
 /** A processor that models are generated for. */
 export interface Target {
@@ -12,6 +12,8 @@ export interface Target {
   readonly isas: readonly string[];
   /** Whether it has the memory and the caches for which batches are made. */
   readonly batches: boolean;
+  /** What its arithmetic is for: halves only where vectors of them are added and multiplied. */
+  readonly dtypes: readonly Dtype[];
 }
 
 /** Every target `pfp` builds for. A new one is one entry here and a board. */
@@ -22,6 +24,7 @@ export const targets: readonly Target[] = [
     board: "host",
     isas: ["x86", "c"],
     batches: true,
+    dtypes: ["f32"],
   },
   {
     name: "cortex-a53",
@@ -29,6 +32,7 @@ export const targets: readonly Target[] = [
     board: "linux-a53",
     isas: ["neon", "c"],
     batches: true,
+    dtypes: ["f32"],
   },
   {
     name: "cortex-a72",
@@ -36,13 +40,15 @@ export const targets: readonly Target[] = [
     board: "linux-a72",
     isas: ["neon", "c"],
     batches: true,
+    dtypes: ["f32"],
   },
   {
     name: "cortex-a76",
-    description: "64-bit Arm under Linux, NEON",
+    description: "64-bit Arm under Linux, NEON with fp16",
     board: "linux-a76",
     isas: ["neon", "c"],
     batches: true,
+    dtypes: ["f32", "f16"],
   },
   {
     name: "cortex-m4",
@@ -50,6 +56,7 @@ export const targets: readonly Target[] = [
     board: "mps2-an386",
     isas: ["c"],
     batches: false,
+    dtypes: ["f32"],
   },
   {
     name: "cortex-m7",
@@ -57,6 +64,7 @@ export const targets: readonly Target[] = [
     board: "mps2-an500",
     isas: ["c"],
     batches: false,
+    dtypes: ["f32"],
   },
   {
     name: "cortex-m55",
@@ -64,6 +72,7 @@ export const targets: readonly Target[] = [
     board: "mps3-an547",
     isas: ["helium", "c"],
     batches: false,
+    dtypes: ["f32", "f16"],
   },
 ];
 
@@ -102,6 +111,21 @@ export function refuseBatch({ name, batches }: Target, batch: number): Diagnosti
 export type Measured = Omit<KernelTable, "target" | "kernels">;
 
 const NOTHING: Measured = { figures: new Map(), unit: "instructions" };
+/** The problem with storing activations as `dtype` on `target`, none where it is fine. */
+export function checkActivations(target: Target, dtype: Dtype): Diagnostic[] {
+  if (target.dtypes.includes(dtype)) {
+    return [];
+  }
+  const able = targets.filter(({ dtypes }) => dtypes.includes(dtype)).map(({ name }) => name);
+  return [
+    {
+      code: "no-halves",
+      path: "--activations",
+      message: `${target.name} has no fp16 arithmetic`,
+      hint: `leave it out, or choose one of the targets that have it: ${able.join(", ")}`,
+    },
+  ];
+}
 
 /** The kernels `target` can run, those of its best instruction set first. */
 export function kernelTable(
@@ -112,6 +136,8 @@ export function kernelTable(
   return {
     ...measured,
     target: target.name,
-    kernels: target.isas.flatMap((isa) => kernels.filter((kernel) => kernel.isa === isa)),
+    kernels: target.isas.flatMap((isa) =>
+      kernels.filter((kernel) => kernel.isa === isa && target.dtypes.includes(kernel.dtype)),
+    ),
   };
 }

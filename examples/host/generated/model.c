@@ -10,7 +10,7 @@
 
 #include "pfp/pfp_kernels.h"
 
-#if MODEL_GENERATION != 0x203f0a5fu
+#if MODEL_GENERATION != 0xa2d7d826u
 #error "model.c and model.h come from different runs: run `pfp compile` again and take all its files"
 #endif
 #if !PFP_HAS_X86
@@ -40,7 +40,7 @@ enum {
 };
 
 PFP_STATIC_ASSERT(sizeof(float) == 4, model_float_size);
-PFP_STATIC_ASSERT((CONV1_POOL1_RELU1_MEAN + 1176) * sizeof(float) == MODEL_ARENA_BYTES,
+PFP_STATIC_ASSERT(CONV1_POOL1_RELU1_MEAN * sizeof(float) + 4704 == MODEL_ARENA_BYTES,
                   model_arena_size);
 PFP_STATIC_ASSERT(sizeof model_weights_conv1_pool1_relu1 == 1 * (sizeof(float) * 2 * 16 * (1 + 25)),
                   model_weights_conv1_pool1_relu1_size);

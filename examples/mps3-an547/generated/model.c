@@ -10,7 +10,7 @@
 
 #include "pfp/pfp_kernels.h"
 
-#if MODEL_GENERATION != 0xe5d4098bu
+#if MODEL_GENERATION != 0xe0fa0929u
 #error "model.c and model.h come from different runs: run `pfp compile` again and take all its files"
 #endif
 #if !PFP_HAS_HELIUM
@@ -23,28 +23,28 @@ enum {
     CONV1_POOL1_RELU1_VAR = 80, /* [6, 14, 14] */
     CONV2_POOL2_RELU2_MEAN = 0, /* [16, 5, 5] */
     CONV2_POOL2_RELU2_VAR = 1256, /* [16, 5, 5] */
-    CONV2_POOL2_RELU2_SCRATCH = 2512, /* [216] */
-    FC1_MEAN = 400, /* [120] */
-    FC1_VAR = 520, /* [120] */
+    CONV2_POOL2_RELU2_SCRATCH = 2512, /* [36] */
+    FC1_MEAN = 520, /* [120] */
+    FC1_VAR = 400, /* [120] */
     FC1_SCRATCH = 640, /* [400] */
-    RELU3_MEAN = 400, /* [120] */
-    RELU3_VAR = 520, /* [120] */
-    FC2_MEAN = 244, /* [84] */
-    FC2_VAR = 136, /* [84] */
-    FC2_SCRATCH = 0, /* [120] */
-    RELU4_MEAN = 244, /* [84] */
-    RELU4_VAR = 136, /* [84] */
-    FC3_MEAN = 232, /* [10] */
-    FC3_VAR = 220, /* [10] */
-    FC3_SCRATCH = 0, /* [84] */
-    HEAD_COVARIANCE_SCRATCH = 0, /* [12] */
-    HEAD_COVARIANCE = 80, /* [55], lower triangle by rows */
+    RELU3_MEAN = 520, /* [120] */
+    RELU3_VAR = 400, /* [120] */
+    FC2_MEAN = 176, /* [84] */
+    FC2_VAR = 0, /* [84] */
+    FC2_SCRATCH = 260, /* [120] */
+    RELU4_MEAN = 176, /* [84] */
+    RELU4_VAR = 0, /* [84] */
+    FC3_MEAN = 84, /* [10] */
+    FC3_VAR = 164, /* [10] */
+    FC3_SCRATCH = 260, /* [84] */
+    HEAD_COVARIANCE_SCRATCH = 152, /* [12] */
+    HEAD_COVARIANCE = 96, /* [55], lower triangle by rows */
     HEAD_SCRATCH = 0, /* [80] */
-    HEAD_PROBABILITY = 136, /* [10] */
+    HEAD_PROBABILITY = 152, /* [10] */
 };
 
 PFP_STATIC_ASSERT(sizeof(float) == 4, model_float_size);
-PFP_STATIC_ASSERT((CONV2_POOL2_RELU2_SCRATCH + 216) * sizeof(float) == MODEL_ARENA_BYTES,
+PFP_STATIC_ASSERT(CONV2_POOL2_RELU2_SCRATCH * sizeof(float) + 144 == MODEL_ARENA_BYTES,
                   model_arena_size);
 PFP_STATIC_ASSERT(sizeof model_weights_conv1_pool1_relu1 == 2 * (sizeof(float) * 2 * 3 * (1 + 25)),
                   model_weights_conv1_pool1_relu1_size);

@@ -6,8 +6,9 @@
  * proven when it was generated, so kernels assert only.
  *
  * Common to all kernels:
- * - Activations are float arrays, one for the mean and one for the variance, in H, W, C order
- *   without padding; every array starts on a 16-byte boundary unless stated otherwise.
+ * - Activations are arrays of the kernel's dtype, floats or halves, one for the mean and one for
+ *   the variance, in H, W, C order without padding; every array starts on a 16-byte boundary unless
+ * stated otherwise.
  * - A kernel never reads past its inputs nor writes past its outputs.
  * - Form `det` takes an exact input (variance zero) and therefore one array.
  * - Variances are >= 0 going in and coming out; 0 is legal everywhere.
@@ -36,9 +37,24 @@
 #define PFP_HAS_X86 0
 #endif
 
+/** The same of its fp16 arithmetic, for kernels of dtype f16. */
+#if PFP_HAS_NEON && defined(__ARM_FEATURE_FP16_VECTOR_ARITHMETIC)
+#define PFP_HAS_NEON_F16 1
+#else
+#define PFP_HAS_NEON_F16 0
+#endif
+#define PFP_HAS_HELIUM_F16 PFP_HAS_HELIUM
+
 #ifdef __cplusplus
 extern "C" {
 #endif
+
+/** The bits of an IEEE half, so that any compiler takes the prototypes. */
+typedef uint16_t pfp_half;
+
+/** What the activations of a dtype are, `real` in the prototypes. */
+#define PFP_REAL_f32 float
+#define PFP_REAL_f16 pfp_half
 
 /**
  * A dense layer: out[out_len] = weights[out_len, in_len] * in[in_len] + bias. The input is
@@ -103,16 +119,27 @@ typedef struct pfp_pool2d_shape {
  * var = A + (B + vb). The pairs' terms of B are, for r = v + m^2, first
  * fma(-2^-16, r1, r0) * u0^2, then r1 * (u1^2 + 2^-16 * u0^2): a register that holds both squares
  * is used as it stands. What is added is taken out again up to rounding; should B be below zero
- * then, it counts as zero. scratch: as many floats as the kernel list says, 16-byte aligned; may be
- * NULL where it says none.
+ * then, it counts as zero. scratch: as many elements as the kernel list says, 16-byte aligned; may
+ * be NULL where it says none.
+ *
+ * dtype f16: weights are f16, panels as above, scaled so that every |q| <= 1 and w <= 1/32 and
+ * their sums hold in halves. S, A and B are sums of floats over runs of inputs, and each run is
+ * summed in halves from zero, in order, with one fused multiply-add a term: m*q, v*(q*q) and (v +
+ * m^2)*w, of which q*q and v + m^2 (one fused multiply-add) are rounded to half; every other
+ * operation is one of floats as above, and outputs are rounded to half. A run is 32 inputs of a
+ * plane, the last of a plane fewer; in a convolution as many rows of taps of a plane as have 32
+ * taps together, counted with those in padding, or 32 taps of a row that has more. Form det takes
+ * m = half((in - shift[plane]) * shift[in_planes]), the last one a power of two, and m^2 rounded.
+ * Halves keep their denormals: FPCR.FZ16 and FPSCR.FZ16 have to be 0, as after a reset. An overflow
+ * becomes infinity, which a generated model reports as PFP_E_RANGE.
  */
-#define PFP_PROTOTYPE_dense_general(symbol)                                                        \
-    void symbol(const pfp_dense_shape *shape, const float *in_mean, const float *in_var,           \
-                const void *weights, float *scratch, float *out_mean, float *out_var);
-#define PFP_PROTOTYPE_dense_det(symbol)                                                            \
+#define PFP_PROTOTYPE_dense_general(symbol, real)                                                  \
+    void symbol(const pfp_dense_shape *shape, const real *in_mean, const real *in_var,             \
+                const void *weights, real *scratch, real *out_mean, real *out_var);
+#define PFP_PROTOTYPE_dense_det(symbol, real)                                                      \
     void symbol(const pfp_dense_shape *shape, const float *in, const float *shift,                 \
-                const void *weights, float *scratch, float *out_mean, float *out_var);
-#define PFP_PROTOTYPE_dense_exact(symbol)                                                          \
+                const void *weights, real *scratch, real *out_mean, real *out_var);
+#define PFP_PROTOTYPE_dense_exact(symbol, real)                                                    \
     void symbol(const pfp_dense_shape *shape, const float *in, const void *weights,                \
                 float *scratch, float *out);
 
@@ -122,14 +149,14 @@ typedef struct pfp_pool2d_shape {
  * out_mean[count][out_len] and so on, and need the alignment of float only. weights and shift are
  * those of dense, and so are the bits of each input's outputs.
  */
-#define PFP_PROTOTYPE_dense_batch_general(symbol)                                                  \
+#define PFP_PROTOTYPE_dense_batch_general(symbol, real)                                            \
     void symbol(const pfp_dense_shape *shape, size_t count, const float *in_mean,                  \
                 const float *in_var, const void *weights, float *scratch, float *out_mean,         \
                 float *out_var);
-#define PFP_PROTOTYPE_dense_batch_det(symbol)                                                      \
+#define PFP_PROTOTYPE_dense_batch_det(symbol, real)                                                \
     void symbol(const pfp_dense_shape *shape, size_t count, const float *in, const float *shift,   \
                 const void *weights, float *scratch, float *out_mean, float *out_var);
-#define PFP_PROTOTYPE_dense_batch_exact(symbol)                                                    \
+#define PFP_PROTOTYPE_dense_batch_exact(symbol, real)                                              \
     void symbol(const pfp_dense_shape *shape, size_t count, const float *in, const void *weights,  \
                 float *scratch, float *out);
 
@@ -139,7 +166,7 @@ typedef struct pfp_pool2d_shape {
  * panel, that of the biases first, takes the next eight numbers of `normal`, one an output: the
  * bits of `draw` on all rows, followed by form exact. A convolution does just that, once a pass.
  */
-#define PFP_PROTOTYPE_dense_sampled(symbol)                                                        \
+#define PFP_PROTOTYPE_dense_sampled(symbol, real)                                                  \
     void symbol(const pfp_dense_shape *shape, const float *in, const void *weights,                \
                 pfp_normal_state *state, float *scratch, float *out);
 
@@ -149,13 +176,13 @@ typedef struct pfp_pool2d_shape {
  * general and exact form, as long as no output row reaches into input rows that it or a later one
  * needs. Form det, which reads the user's input, may write its rows in any order.
  */
-#define PFP_PROTOTYPE_conv2d_general(symbol)                                                       \
-    void symbol(const pfp_conv2d_shape *shape, const float *in_mean, const float *in_var,          \
-                const void *weights, float *scratch, float *out_mean, float *out_var);
-#define PFP_PROTOTYPE_conv2d_det(symbol)                                                           \
+#define PFP_PROTOTYPE_conv2d_general(symbol, real)                                                 \
+    void symbol(const pfp_conv2d_shape *shape, const real *in_mean, const real *in_var,            \
+                const void *weights, real *scratch, real *out_mean, real *out_var);
+#define PFP_PROTOTYPE_conv2d_det(symbol, real)                                                     \
     void symbol(const pfp_conv2d_shape *shape, const float *in, const float *shift,                \
-                const void *weights, float *scratch, float *out_mean, float *out_var);
-#define PFP_PROTOTYPE_conv2d_exact(symbol)                                                         \
+                const void *weights, real *scratch, real *out_mean, real *out_var);
+#define PFP_PROTOTYPE_conv2d_exact(symbol, real)                                                   \
     void symbol(const pfp_conv2d_shape *shape, const float *in, const void *weights,               \
                 float *scratch, float *out);
 
@@ -164,15 +191,27 @@ typedef struct pfp_pool2d_shape {
  * the values between in memory. out_h and out_w count pooled positions; the convolution is worked
  * out at 2*out_h x 2*out_w. Otherwise as conv2d, each window of four positions standing for one.
  */
-#define PFP_PROTOTYPE_conv2d_maxpool2d_relu_general(symbol) PFP_PROTOTYPE_conv2d_general(symbol)
-#define PFP_PROTOTYPE_conv2d_maxpool2d_relu_det(symbol) PFP_PROTOTYPE_conv2d_det(symbol)
-#define PFP_PROTOTYPE_conv2d_maxpool2d_relu_exact(symbol) PFP_PROTOTYPE_conv2d_exact(symbol)
+#define PFP_PROTOTYPE_conv2d_maxpool2d_relu_general(symbol, real)                                  \
+    PFP_PROTOTYPE_conv2d_general(symbol, real)
+#define PFP_PROTOTYPE_conv2d_maxpool2d_relu_det(symbol, real) PFP_PROTOTYPE_conv2d_det(symbol, real)
+#define PFP_PROTOTYPE_conv2d_maxpool2d_relu_exact(symbol, real)                                    \
+    PFP_PROTOTYPE_conv2d_exact(symbol, real)
+
+/**
+ * widen: the halves of a value as floats, exactly; narrow: its floats rounded to halves, those
+ * beyond 65504 to infinity. For values between layers of dtype f16 and others.
+ */
+#define PFP_PROTOTYPE_widen_general(symbol, real)                                                  \
+    void symbol(size_t len, const real *in_mean, const real *in_var, float *out_mean,              \
+                float *out_var);
+#define PFP_PROTOTYPE_narrow_general(symbol, real)                                                 \
+    void symbol(size_t len, const float *in_mean, const float *in_var, real *out_mean,             \
+                real *out_var);
 
 /** relu over len elements, moments of max(x, 0) (docs/math.md). In place allowed: out == in. */
-#define PFP_PROTOTYPE_relu_general(symbol)                                                         \
-    void symbol(size_t len, const float *in_mean, const float *in_var, float *out_mean,            \
-                float *out_var);
-#define PFP_PROTOTYPE_relu_det(symbol) void symbol(size_t len, const float *in, float *out);
+#define PFP_PROTOTYPE_relu_general(symbol, real)                                                   \
+    void symbol(size_t len, const real *in_mean, const real *in_var, real *out_mean, real *out_var);
+#define PFP_PROTOTYPE_relu_det(symbol, real) void symbol(size_t len, const float *in, float *out);
 
 /**
  * maxpool2d: Clark's max of two Gaussians (Clark 1961), folded over the window in order of
@@ -180,25 +219,26 @@ typedef struct pfp_pool2d_shape {
  * Rows are written and read in the order of conv2d's, so that in both forms the outputs may lie
  * over the input on the same condition.
  */
-#define PFP_PROTOTYPE_maxpool2d_general(symbol)                                                    \
-    void symbol(const pfp_pool2d_shape *shape, const float *in_mean, const float *in_var,          \
-                float *out_mean, float *out_var);
-#define PFP_PROTOTYPE_maxpool2d_det(symbol)                                                        \
+#define PFP_PROTOTYPE_maxpool2d_general(symbol, real)                                              \
+    void symbol(const pfp_pool2d_shape *shape, const real *in_mean, const real *in_var,            \
+                real *out_mean, real *out_var);
+#define PFP_PROTOTYPE_maxpool2d_det(symbol, real)                                                  \
     void symbol(const pfp_pool2d_shape *shape, const float *in, float *out);
-#define PFP_PROTOTYPE_maxpool2d_relu_general(symbol) PFP_PROTOTYPE_maxpool2d_general(symbol)
-#define PFP_PROTOTYPE_maxpool2d_relu_det(symbol) PFP_PROTOTYPE_maxpool2d_det(symbol)
+#define PFP_PROTOTYPE_maxpool2d_relu_general(symbol, real)                                         \
+    PFP_PROTOTYPE_maxpool2d_general(symbol, real)
+#define PFP_PROTOTYPE_maxpool2d_relu_det(symbol, real) PFP_PROTOTYPE_maxpool2d_det(symbol, real)
 
 /**
  * finite: 1 where no element is NaN or infinite, else 0. `in` needs the alignment of float only.
  */
-#define PFP_PROTOTYPE_finite_exact(symbol) int symbol(size_t len, const float *in);
+#define PFP_PROTOTYPE_finite_exact(symbol, real) int symbol(size_t len, const float *in);
 
 /**
  * input: out[p*channels + c] = in[c*plane + p] - shift[c]; the user's C, H, W becomes H, W, C.
  * `in` needs the alignment of float only. Returns PFP_E_NONFINITE, with `out` unspecified, when
  * an element of `in` is NaN or infinite, else PFP_OK.
  */
-#define PFP_PROTOTYPE_input_det(symbol)                                                            \
+#define PFP_PROTOTYPE_input_det(symbol, real)                                                      \
     pfp_status symbol(uint32_t channels, uint32_t plane, const float *in, const float *shift,      \
                       float *out);
 
@@ -210,7 +250,7 @@ typedef struct pfp_pool2d_shape {
  * cov: lower triangle by rows, out_len*(out_len+1)/2 floats.
  * scratch: 4*ceil(out_len/4) floats.
  */
-#define PFP_PROTOTYPE_covariance_general(symbol)                                                   \
+#define PFP_PROTOTYPE_covariance_general(symbol, real)                                             \
     void symbol(const pfp_dense_shape *shape, uint32_t outputs, const float *in_var,               \
                 const void *weights, const float *out_var, float *scratch, float *cov);
 
@@ -221,7 +261,7 @@ typedef struct pfp_pool2d_shape {
  * scratch: 8*classes floats. Writes probability[classes], summing to 1, and the uncertainty;
  * returns the label: the largest probability, ties to the lower index.
  */
-#define PFP_PROTOTYPE_classify_general(symbol)                                                     \
+#define PFP_PROTOTYPE_classify_general(symbol, real)                                               \
     uint32_t symbol(uint32_t classes, uint32_t points, const float *mean, float *cov,              \
                     const float *normals, float *scratch, float *probability,                      \
                     pfp_uncertainty *uncertainty);
@@ -230,7 +270,7 @@ typedef struct pfp_pool2d_shape {
  * softmax: of exact logits. Writes probability[classes], summing to 1, and the uncertainty, all of
  * it aleatoric: the entropy; returns the label: the largest probability, ties to the lower index.
  */
-#define PFP_PROTOTYPE_softmax_exact(symbol)                                                        \
+#define PFP_PROTOTYPE_softmax_exact(symbol, real)                                                  \
     uint32_t symbol(uint32_t classes, const float *logits, float *probability,                     \
                     pfp_uncertainty *uncertainty);
 
@@ -240,7 +280,7 @@ typedef struct pfp_pool2d_shape {
  * Rounding errors grow as the root of the count, far less than what sampling leaves. All need the
  * alignment of float only.
  */
-#define PFP_PROTOTYPE_accumulate_exact(symbol)                                                     \
+#define PFP_PROTOTYPE_accumulate_exact(symbol, real)                                               \
     void symbol(size_t len, uint32_t count, const float *in, float *mean, float *squares);
 
 /**
@@ -248,7 +288,7 @@ typedef struct pfp_pool2d_shape {
  * their entropies, `aleatoric`. Scales probability[classes] to sum to 1, writes the uncertainty,
  * and returns the label: the largest probability, ties to the lower index.
  */
-#define PFP_PROTOTYPE_mixture_exact(symbol)                                                        \
+#define PFP_PROTOTYPE_mixture_exact(symbol, real)                                                  \
     uint32_t symbol(uint32_t classes, float aleatoric, float *probability,                         \
                     pfp_uncertainty *uncertainty);
 
@@ -257,14 +297,14 @@ typedef struct pfp_pool2d_shape {
  * where len is no multiple of eight, the rest of the last eight is dropped. The same bits on every
  * target with fused multiply-add. `out` needs the alignment of float only.
  */
-#define PFP_PROTOTYPE_normal_general(symbol)                                                       \
+#define PFP_PROTOTYPE_normal_general(symbol, real)                                                 \
     void symbol(size_t len, pfp_normal_state *state, float *out);
 
 /**
  * draw: out[i] = mean[i] + sd[i] * n, n as normal gives it, fused: weights for one pass, or for
  * many beforehand, in any layout. In place allowed: out == mean or out == sd.
  */
-#define PFP_PROTOTYPE_draw_general(symbol)                                                         \
+#define PFP_PROTOTYPE_draw_general(symbol, real)                                                   \
     void symbol(size_t len, const float *mean, const float *sd, pfp_normal_state *state,           \
                 float *out);
 
@@ -273,12 +313,12 @@ typedef struct pfp_pool2d_shape {
  * pass by local reparameterisation, behind a kernel of form det. In place allowed: out == mean or
  * out == var. The root is within 2.2e-5 of it, and 0 of 0.
  */
-#define PFP_PROTOTYPE_reparameterize_general(symbol)                                               \
+#define PFP_PROTOTYPE_reparameterize_general(symbol, real)                                         \
     void symbol(size_t len, const float *mean, const float *var, pfp_normal_state *state,          \
                 float *out);
 
 #define PFP_KERNEL(symbol, op, form, tier, dtype, weights, rows, outputs, isa, scratch, needs)     \
-    PFP_PROTOTYPE_##op##_##form(symbol)
+    PFP_PROTOTYPE_##op##_##form(symbol, PFP_REAL_##dtype)
 #include "pfp/pfp_kernels.def"
 #undef PFP_KERNEL
 

@@ -68,16 +68,29 @@ static void buffer_delete(const buffer *b) {
 
 #endif
 
-float *guarded_floats(size_t len) {
+static void *guarded_bytes(size_t bytes) {
     assert_true(buffer_count < BUFFERS_MAX);
-    const buffer b = buffer_new(len * sizeof(float));
+    const buffer b = buffer_new(bytes);
     memset(b.block, CANARY, (size_t)(b.block_end - b.block));
-    float *floats = (float *)(void *)b.data;
+    buffers[buffer_count++] = b;
+    return b.data;
+}
+
+float *guarded_floats(size_t len) {
+    float *floats = guarded_bytes(len * sizeof *floats);
     for (size_t i = 0; i < len; i++) {
         floats[i] = NAN;
     }
-    buffers[buffer_count++] = b;
     return floats;
+}
+
+uint16_t *guarded_halves(size_t len) {
+    enum { HALF_NAN = 0x7E00 };
+    uint16_t *halves = guarded_bytes(len * sizeof *halves);
+    for (size_t i = 0; i < len; i++) {
+        halves[i] = HALF_NAN;
+    }
+    return halves;
 }
 
 static int all_canaries(const uint8_t *begin, const uint8_t *end) {

@@ -2,6 +2,7 @@
 #define PFP_TEST_GUARDED_H
 
 #include <stddef.h>
+#include <stdint.h>
 
 /**
  * `len` floats, every one NaN, whose end meets memory that faults: one read or write past the end
@@ -10,6 +11,9 @@
  * cannot be protected; otherwise to float only, which kernels have to bear.
  */
 float *guarded_floats(size_t len);
+
+/** The same of halves, every one NaN: aligned to 16 bytes when `len` is a multiple of 8. */
+uint16_t *guarded_halves(size_t len);
 
 /** Frees all buffers; the running test fails if the bytes around one of them were written. */
 void guarded_release_all(void);

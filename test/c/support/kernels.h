@@ -11,6 +11,7 @@ typedef struct kernel {
     const char *op;
     const char *form;
     const char *tier;
+    const char *dtype;
     const char *weights;
     const char *isa;
     const char *scratch;
@@ -27,14 +28,17 @@ extern const size_t kernel_count;
 int is_compact(const kernel *k);
 
 /**
- * The next kernel of `op` and `form` after `previous` (NULL: the first), or NULL; of those with
- * weights, the kernels of f32.
+ * The next kernel of dtype f32, `op` and `form` after `previous` (NULL: the first), or NULL; of
+ * those with weights, the kernels of f32.
  */
 const kernel *next_kernel(const kernel *previous, const char *op, const char *form);
 
 /** The same for kernels of a compact weight format, or of any for NULL. */
 const kernel *next_stored_kernel(const kernel *previous, const char *op, const char *form,
                                  const char *weights);
+
+/** The same for kernels of dtype f16. */
+const kernel *next_half_kernel(const kernel *previous, const char *op, const char *form);
 
 /**
  * Usage: FOR_EACH_KERNEL(k, "relu", "general") { ((relu_general *)k->function)(...); }
@@ -46,38 +50,51 @@ const kernel *next_stored_kernel(const kernel *previous, const char *op, const c
     for (const kernel *k = next_stored_kernel(NULL, op, form, NULL); k != NULL;                    \
          k = next_stored_kernel(k, op, form, NULL))
 
+#define FOR_EACH_HALF_KERNEL(k, op, form)                                                          \
+    for (const kernel *k = next_half_kernel(NULL, op, form); k != NULL;                            \
+         k = next_half_kernel(k, op, form))
+
 /* Function types by op and form, e.g. dense_general. */
 /* clang-format off */
-typedef PFP_PROTOTYPE_dense_general(dense_general)
-typedef PFP_PROTOTYPE_dense_det(dense_det)
-typedef PFP_PROTOTYPE_dense_exact(dense_exact)
-typedef PFP_PROTOTYPE_dense_sampled(dense_sampled)
-typedef PFP_PROTOTYPE_dense_batch_general(dense_batch_general)
-typedef PFP_PROTOTYPE_dense_batch_det(dense_batch_det)
-typedef PFP_PROTOTYPE_dense_batch_exact(dense_batch_exact)
-typedef PFP_PROTOTYPE_conv2d_general(conv2d_general)
-typedef PFP_PROTOTYPE_conv2d_det(conv2d_det)
-typedef PFP_PROTOTYPE_conv2d_exact(conv2d_exact)
-typedef PFP_PROTOTYPE_relu_general(relu_general)
-typedef PFP_PROTOTYPE_relu_det(relu_det)
-typedef PFP_PROTOTYPE_maxpool2d_general(maxpool2d_general)
-typedef PFP_PROTOTYPE_maxpool2d_det(maxpool2d_det)
-typedef PFP_PROTOTYPE_maxpool2d_relu_general(maxpool2d_relu_general)
-typedef PFP_PROTOTYPE_maxpool2d_relu_det(maxpool2d_relu_det)
-typedef PFP_PROTOTYPE_conv2d_maxpool2d_relu_general(conv2d_maxpool2d_relu_general)
-typedef PFP_PROTOTYPE_conv2d_maxpool2d_relu_det(conv2d_maxpool2d_relu_det)
-typedef PFP_PROTOTYPE_conv2d_maxpool2d_relu_exact(conv2d_maxpool2d_relu_exact)
-typedef PFP_PROTOTYPE_finite_exact(finite_exact)
-typedef PFP_PROTOTYPE_input_det(input_det)
-typedef PFP_PROTOTYPE_covariance_general(covariance_general)
-typedef PFP_PROTOTYPE_classify_general(classify_general)
-typedef PFP_PROTOTYPE_softmax_exact(softmax_exact)
+typedef PFP_PROTOTYPE_dense_general(dense_general, float)
+typedef PFP_PROTOTYPE_dense_det(dense_det, float)
+typedef PFP_PROTOTYPE_dense_exact(dense_exact, float)
+typedef PFP_PROTOTYPE_dense_sampled(dense_sampled, float)
+typedef PFP_PROTOTYPE_dense_batch_general(dense_batch_general, float)
+typedef PFP_PROTOTYPE_dense_batch_det(dense_batch_det, float)
+typedef PFP_PROTOTYPE_dense_batch_exact(dense_batch_exact, float)
+typedef PFP_PROTOTYPE_conv2d_general(conv2d_general, float)
+typedef PFP_PROTOTYPE_conv2d_det(conv2d_det, float)
+typedef PFP_PROTOTYPE_conv2d_exact(conv2d_exact, float)
+typedef PFP_PROTOTYPE_relu_general(relu_general, float)
+typedef PFP_PROTOTYPE_relu_det(relu_det, float)
+typedef PFP_PROTOTYPE_maxpool2d_general(maxpool2d_general, float)
+typedef PFP_PROTOTYPE_maxpool2d_det(maxpool2d_det, float)
+typedef PFP_PROTOTYPE_maxpool2d_relu_general(maxpool2d_relu_general, float)
+typedef PFP_PROTOTYPE_maxpool2d_relu_det(maxpool2d_relu_det, float)
+typedef PFP_PROTOTYPE_conv2d_maxpool2d_relu_general(conv2d_maxpool2d_relu_general, float)
+typedef PFP_PROTOTYPE_conv2d_maxpool2d_relu_det(conv2d_maxpool2d_relu_det, float)
+typedef PFP_PROTOTYPE_conv2d_maxpool2d_relu_exact(conv2d_maxpool2d_relu_exact, float)
+typedef PFP_PROTOTYPE_finite_exact(finite_exact, float)
+typedef PFP_PROTOTYPE_input_det(input_det, float)
+typedef PFP_PROTOTYPE_covariance_general(covariance_general, float)
+typedef PFP_PROTOTYPE_classify_general(classify_general, float)
+typedef PFP_PROTOTYPE_softmax_exact(softmax_exact, float)
 
-typedef PFP_PROTOTYPE_normal_general(normal_general)
-typedef PFP_PROTOTYPE_draw_general(draw_general)
-typedef PFP_PROTOTYPE_reparameterize_general(reparameterize_general)
-typedef PFP_PROTOTYPE_accumulate_exact(accumulate_exact)
-typedef PFP_PROTOTYPE_mixture_exact(mixture_exact)
+typedef PFP_PROTOTYPE_normal_general(normal_general, float)
+typedef PFP_PROTOTYPE_draw_general(draw_general, float)
+typedef PFP_PROTOTYPE_reparameterize_general(reparameterize_general, float)
+typedef PFP_PROTOTYPE_accumulate_exact(accumulate_exact, float)
+typedef PFP_PROTOTYPE_mixture_exact(mixture_exact, float)
+
+/* The same of dtype f16. */
+typedef PFP_PROTOTYPE_dense_general(dense_general_f16, pfp_half)
+typedef PFP_PROTOTYPE_dense_det(dense_det_f16, pfp_half)
+typedef PFP_PROTOTYPE_conv2d_general(conv2d_general_f16, pfp_half)
+typedef PFP_PROTOTYPE_conv2d_det(conv2d_det_f16, pfp_half)
+typedef PFP_PROTOTYPE_relu_general(relu_general_f16, pfp_half)
+typedef PFP_PROTOTYPE_widen_general(widen_f16, pfp_half)
+typedef PFP_PROTOTYPE_narrow_general(narrow_f16, pfp_half)
 /* clang-format on */
 
 #endif

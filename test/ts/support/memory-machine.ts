@@ -1,6 +1,5 @@
+import { dtypeBytes } from "../../../codegen/src/ir/kernel-table.js";
 import type { LayerPlan, Plan, SamplingPlan, ValuePlace } from "../../../codegen/src/plan/plan.js";
-
-const FLOAT_BYTES = 4;
 
 /** What the second pass of a sampled network finds, the others find as well. */
 const PASSES = 2;
@@ -57,6 +56,8 @@ export function checkMemory(plan: Plan): MemoryRun {
 interface Place {
   readonly label: string;
   readonly begin: number;
+  /** Of an element, by default of a float. */
+  readonly bytes?: number;
 }
 
 class Arena {
@@ -76,9 +77,9 @@ class Arena {
   }
 
   /** Makes elements [from, to) of an array. */
-  write({ label, begin }: Place, from: number, to: number): void {
+  write({ label, begin, bytes = 4 }: Place, from: number, to: number): void {
     const owner = this.#number(label);
-    for (let byte = from * FLOAT_BYTES; byte < to * FLOAT_BYTES; byte++) {
+    for (let byte = from * bytes; byte < to * bytes; byte++) {
       const place = begin + byte;
       if (!(place >= 0 && place < this.#owner.length)) {
         this.#complain(`writes ${label} outside of the arena, at ${place}`);
@@ -87,13 +88,13 @@ class Arena {
       this.#owner[place] = owner;
       this.#index[place] = byte;
     }
-    this.bytes = Math.max(this.bytes, begin + to * FLOAT_BYTES);
+    this.bytes = Math.max(this.bytes, begin + to * bytes);
   }
 
   /** Wants elements [from, to) of an array to be there. */
-  read({ label, begin }: Place, from: number, to: number): void {
+  read({ label, begin, bytes = 4 }: Place, from: number, to: number): void {
     const owner = this.#number(label);
-    for (let byte = from * FLOAT_BYTES; byte < to * FLOAT_BYTES; byte++) {
+    for (let byte = from * bytes; byte < to * bytes; byte++) {
       const place = begin + byte;
       if (this.#owner[place] !== owner || this.#index[place] !== byte) {
         this.#complain(`reads ${label} at byte ${byte}, which is no longer there`);
@@ -103,13 +104,15 @@ class Arena {
   }
 
   /** The arrays of a value that the step works on. */
-  arrays(name: string, { length, count, mean, var: variance }: ValuePlace): Place[] {
+  arrays(name: string, { dtype, length, count, mean, var: variance }: ValuePlace): Place[] {
+    const bytes = dtypeBytes[dtype];
     return this.rows.flatMap((row) => {
-      const down = count === undefined ? 0 : row * length * FLOAT_BYTES;
-      const means = { label: `${name} mean of ${row}`, begin: mean + down };
+      const down = count === undefined ? 0 : row * length * bytes;
+
+      const means = { label: `${name} mean of ${row}`, begin: mean + down, bytes };
       return variance === undefined
         ? [means]
-        : [means, { label: `${name} var of ${row}`, begin: variance + down }];
+        : [means, { label: `${name} var of ${row}`, begin: variance + down, bytes }];
     });
   }
 
@@ -142,8 +145,13 @@ function runLayer(arena: Arena, layer: LayerPlan): void {
   if (draw?.where === "arena") {
     arena.write(drawn, 0, draw.length);
   }
-  if (scratch !== undefined) {
-    arena.write({ label: `${name} scratch`, begin: scratch.offset }, 0, scratch.length);
+  const working = scratch && {
+    label: `${name} scratch`,
+    begin: scratch.offset,
+    bytes: dtypeBytes[scratch.dtype],
+  };
+  if (working !== undefined) {
+    arena.write(working, 0, scratch?.length ?? 0);
   }
   switch (layer.op) {
     case "relu":
@@ -170,8 +178,8 @@ function runLayer(arena: Arena, layer: LayerPlan): void {
   if (draw?.where === "arena") {
     arena.read(drawn, 0, draw.length);
   }
-  if (scratch !== undefined) {
-    arena.read({ label: `${name} scratch`, begin: scratch.offset }, 0, scratch.length);
+  if (working !== undefined) {
+    arena.read(working, 0, scratch?.length ?? 0);
   }
 }
 

@@ -35,6 +35,8 @@ function runNode(node: Node, input: readonly Moment[], from: Shape, to: Shape): 
     range(outC).flatMap((c) => range(outH).flatMap((y) => range(outW).map((x) => of(c, y, x))));
   switch (node.op) {
     case "flatten":
+    case "widen":
+    case "narrow":
       return [...input];
     case "relu":
       return input.map(positive);

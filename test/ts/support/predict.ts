@@ -1,6 +1,6 @@
 import type { Result } from "../../../codegen/src/diagnostics.js";
 import { defaults } from "../../../codegen/src/generate.js";
-import type { Mode, Tier, WeightFormat } from "../../../codegen/src/ir/kernel-table.js";
+import type { Dtype, Mode, Tier, WeightFormat } from "../../../codegen/src/ir/kernel-table.js";
 import { readImages } from "../../../codegen/src/run/inputs/read-images.js";
 import { prepareModel } from "../../../codegen/src/run/prepare.js";
 import type { Classification } from "../../../codegen/src/run/protocol.js";
@@ -32,15 +32,26 @@ export async function predict(request: {
   readonly mode?: Mode;
   readonly tier?: Tier;
   readonly weights?: WeightFormat;
+  readonly activations?: Dtype;
   readonly points?: number;
   readonly batch?: number;
   readonly countInstructions?: boolean;
 }) {
   const { target, images: path, count, countInstructions = false } = request;
-  const { mode, tier, weights, points, batch = 1 } = { ...defaults, ...request };
+  const { mode, tier, weights, activations, points, batch = 1 } = { ...defaults, ...request };
   const model = `models/${request.model}.safetensors`;
   const { generation, board } = unwrap(
-    await prepareModel({ ...defaults, model, target, mode, tier, weights, points, batch }),
+    await prepareModel({
+      ...defaults,
+      model,
+      target,
+      mode,
+      tier,
+      weights,
+      activations,
+      points,
+      batch,
+    }),
   );
   const images = unwrap(await readImages([path], generation.model.input, { start: 0, count }));
   const result = unwrap(await runModel(generation, board, images, { countInstructions }));

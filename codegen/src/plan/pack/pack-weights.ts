@@ -3,7 +3,7 @@ import type { Kernel } from "../../ir/kernel-table.js";
 import type { LayerParameters } from "../../ir/posterior.js";
 import { bf16 } from "./bf16.js";
 import { packCompact } from "./compact.js";
-import { f16 } from "./f16.js";
+import { f16, f16Sums } from "./f16.js";
 import { packPanels, packToDraw } from "./f32.js";
 import { i8u4, i8u8 } from "./i8.js";
 
@@ -20,7 +20,7 @@ const compact = { f16, bf16, i8u8, i8u4 };
 export function packWeights(
   layer: string,
   parameters: LayerParameters,
-  { form, weights, outputs }: Pick<Kernel, "form" | "weights" | "outputs">,
+  { form, dtype, weights, outputs }: Pick<Kernel, "form" | "dtype" | "weights" | "outputs">,
   isDrawn = false,
 ): Result<PackedWeights> {
   if (form === "exact") {
@@ -34,7 +34,12 @@ export function packWeights(
   if (weights === "none" || weights === "f32") {
     return packPanels(layer, parameters, outputs);
   }
-  const panels = packCompact(layer, parameters, outputs, compact[weights]);
+  const panels = packCompact(
+    layer,
+    parameters,
+    outputs,
+    dtype === "f16" ? f16Sums : compact[weights],
+  );
   return panels.ok ? success(words(panels.value)) : panels;
 }
 

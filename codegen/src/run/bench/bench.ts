@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { defaults } from "../../defaults.js";
 import { type Diagnostic, failure, type Result, success } from "../../diagnostics.js";
-import type { Kernel, Tier } from "../../ir/kernel-table.js";
+import type { Dtype, Kernel, Tier } from "../../ir/kernel-table.js";
 import { DEFAULT_SAMPLES } from "../../ir/sampling.js";
 import type { Board, Tool } from "../../target/board.js";
 import { parseKernelList } from "../../target/kernel-list.js";
@@ -25,6 +25,8 @@ export interface BenchRequest {
   /** Command of the only compiler; default: all that are installed. */
   readonly compiler?: string;
   readonly points: number;
+  /** What the one pass stores its values as; its twins work in floats. Default: f32. */
+  readonly activations?: Dtype;
   /** Passes of the sampled twins; default: DEFAULT_SAMPLES. */
   readonly samples?: number;
   /** Sizes of batches; default: one. */
@@ -183,7 +185,7 @@ async function usableCompilers(
 }
 
 async function runJob(
-  { model, points }: BenchRequest,
+  { model, points, activations = defaults.activations }: BenchRequest,
   { board, compiler, variant }: Job,
   kernels: readonly Kernel[],
 ): Promise<Result<Measurement>> {
@@ -193,6 +195,7 @@ async function runJob(
     model,
     target: board.target,
     board: board.name,
+    ...(variant.options.mode === undefined ? { activations } : {}),
     ...variant.options,
   });
   if (!prepared.ok) {

@@ -9,6 +9,7 @@
 
 #include "kernels/linear/stored.h"
 #include "kernels/linear/tile_helium.h"
+#include "vec/half_helium.h"
 
 enum { PFP_STORED_PANELS = 1 };
 
@@ -78,28 +79,6 @@ PFP_INLINE uint16x8_t pfp__sds_helium(pfp__format format, const uint8_t *at) {
         (sums)->b##i = vfmaq_n_f32(                                                                \
             (sums)->b##i, vcvtq_n_f32_u32(vreinterpretq_u32_u16(squares_), 16), (p).second);       \
     } while (0)
-
-/*
- * The even (b) or odd (t) halves as float. GNU as encodes the registers of this instruction
- * wrongly, all but q0 (binutils 2.40 and before).
- */
-#if defined(__clang__)
-#define PFP_HELIUM_WIDEN(bt, halves) vcvt##bt##q_f32_f16(halves)
-#else
-#define PFP_HELIUM_WIDEN(bt, halves) pfp__helium_widen_##bt(halves)
-PFP_INLINE float32x4_t pfp__helium_widen_b(float16x8_t halves) {
-    register float16x8_t from __asm__("q0") = halves;
-    register float32x4_t to __asm__("q0");
-    __asm__("vcvtb.f32.f16 q0, q0" : "=w"(to) : "0"(from));
-    return to;
-}
-PFP_INLINE float32x4_t pfp__helium_widen_t(float16x8_t halves) {
-    register float16x8_t from __asm__("q0") = halves;
-    register float32x4_t to __asm__("q0");
-    __asm__("vcvtt.f32.f16 q0, q0" : "=w"(to) : "0"(from));
-    return to;
-}
-#endif
 
 /* Adds one input of a format whose inputs stand alone. */
 PFP_INLINE void pfp__sums_helium_add_one(pfp__sums *sums, pfp__format format, int det, float m,

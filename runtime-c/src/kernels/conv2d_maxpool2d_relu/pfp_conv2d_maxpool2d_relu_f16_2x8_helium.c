@@ -1,0 +1,17 @@
+#include "pfp/pfp_kernels.h"
+
+#if PFP_HAS_HELIUM_F16
+
+#include "kernels/linear/halves_helium.h"
+#include "kernels/conv2d_maxpool2d_relu/halves.h"
+
+void pfp_conv2d_maxpool2d_relu_f16_2x8_helium(const pfp_conv2d_shape *shape,
+                                              const pfp_half *in_mean, const pfp_half *in_var,
+                                              const void *weights, pfp_half *scratch,
+                                              pfp_half *out_mean, pfp_half *out_var) {
+    const pfp__conv2d_halves c =
+        pfp__conv2d_halves_general(shape, in_mean, in_var, weights, scratch, out_mean, out_var);
+    pfp__conv2d_halves_pooled(PFP_TIER_ACCURATE, 0, &c);
+}
+
+#endif

@@ -1,0 +1,14 @@
+#include "pfp/pfp_kernels.h"
+
+#if PFP_HAS_NEON_F16
+
+#include "vec/half_neon.h"
+#include "kernels/narrow/narrow.h"
+
+void pfp_narrow_f16_neon(size_t len, const float *in_mean, const float *in_var, pfp_half *out_mean,
+                         pfp_half *out_var) {
+    pfp__narrow(len, in_mean, out_mean);
+    pfp__narrow(len, in_var, out_var);
+}
+
+#endif

@@ -1,0 +1,14 @@
+#include "pfp/pfp_kernels.h"
+
+#if PFP_HAS_HELIUM_F16
+
+#include "vec/half_helium.h"
+#include "kernels/widen/widen.h"
+
+void pfp_widen_f16_helium(size_t len, const pfp_half *in_mean, const pfp_half *in_var,
+                          float *out_mean, float *out_var) {
+    pfp__widen(len, in_mean, out_mean);
+    pfp__widen(len, in_var, out_var);
+}
+
+#endif

@@ -1,0 +1,36 @@
+/** `--activations f16`: whole networks against the float64 evaluation. */
+import { test } from "uvu";
+import * as assert from "uvu/assert";
+import { GOLDEN_COUNT, goldenErrors } from "./support/golden.js";
+import { FASHION, MNIST, models, predict } from "./support/predict.js";
+
+const SETS = { mnist: MNIST, fashion: FASHION };
+const IMAGES = { "cortex-a76": GOLDEN_COUNT, "cortex-m55": 50 };
+
+/**
+ * Each of at most five layers rounds by 2^-11; where a network is sure, a logit is 20 sds away from
+ * zero. A variance has no such factor, but twice the roundings, and more in the tail of a relu.
+ */
+const MEAN = 5 * 20 * 2 ** -11;
+const VAR = 0.03;
+
+for (const model of models) {
+  for (const [target, count] of Object.entries(IMAGES)) {
+    for (const [set, { images }] of Object.entries(SETS)) {
+      test(`${model} in halves is near the float64 evaluation, ${target}, ${set}`, async () => {
+        const request = { model, images, target, count, activations: "f16" } as const;
+        const { predictions, report } = await predict(request);
+        const errors = goldenErrors(model, set, predictions);
+        console.log(
+          `figure: ${model}, halves, ${target}, ${set}: largest error of mean / sd ` +
+            `${errors.mean.toExponential(1)}, of variance ${errors.var.toExponential(1)}`,
+        );
+        assert.ok(report.layers.some(({ kernel }) => kernel.startsWith("pfp_dense_f16")));
+        assert.ok(errors.mean <= MEAN, `mean / sd: ${errors.mean}`);
+        assert.ok(errors.var <= VAR, `variance: ${errors.var}`);
+      });
+    }
+  }
+}
+
+test.run();

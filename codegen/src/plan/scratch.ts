@@ -22,5 +22,7 @@ export function scratchLength(kernel: Kernel, shape: KernelShape | undefined): n
       return (kernel_h + stride_h) * (kernel_w + stride_w) * in_c;
     case "row":
       return (kernel_w + stride_w) * in_c;
+    case "strip":
+      return 2 * (kernel_h + stride_h) * (kernel_w + 7 * stride_w) * in_planes;
   }
 }

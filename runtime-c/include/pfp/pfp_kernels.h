@@ -31,6 +31,12 @@
 #else
 #define PFP_HAS_HELIUM 0
 #endif
+#if defined(__ARM_FEATURE_FMA) && defined(__ARM_FP) && defined(__thumb2__) && defined(__GNUC__) && \
+    !PFP_HAS_NEON && !PFP_HAS_HELIUM
+#define PFP_HAS_VFP ((__ARM_FP & 4) != 0) /* scalar, single precision */
+#else
+#define PFP_HAS_VFP 0
+#endif
 #if defined(__x86_64__) && defined(__GNUC__)
 #define PFP_HAS_X86 1
 #else

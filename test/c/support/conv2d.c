@@ -43,6 +43,10 @@ static float *scratch_of(const kernel *k, const pfp_conv2d_shape *s) {
     if (is(k->scratch, "row")) {
         return guarded_floats(row);
     }
+    if (is(k->scratch, "strip")) {
+        const size_t columns = (size_t)s->kernel_w + 7 * (size_t)s->stride_w;
+        return guarded_floats(2 * (s->kernel_h + s->stride_h) * columns * s->in_planes);
+    }
     return guarded_floats((s->kernel_h + s->stride_h) * row);
 }
 

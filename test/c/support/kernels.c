@@ -29,6 +29,12 @@
 #define PFP_TEST_helium_f16(...)
 #endif
 
+#if PFP_HAS_VFP
+#define PFP_TEST_vfp_f32(...) __VA_ARGS__
+#else
+#define PFP_TEST_vfp_f32(...)
+#endif
+
 #if PFP_HAS_X86
 #define PFP_TEST_x86_f32(...) __VA_ARGS__
 #else

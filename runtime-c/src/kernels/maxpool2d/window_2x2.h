@@ -8,10 +8,17 @@
 /** Puts the larger mean first; the variances change places in the lanes where `mask` is set. */
 PFP_INLINE void pfp__gauss_swap(pfp__gauss *first, pfp__gauss *second, pfp__mask mask) {
     const pfp__gauss a = *first, b = *second;
+#if PFP_LANES == 1
+    if (mask) { /* a branch costs less than selections */
+        *first = b;
+        *second = a;
+    }
+#else
     first->mean = pfp__vec_max(a.mean, b.mean);
     second->mean = pfp__vec_min(a.mean, b.mean);
     first->var = pfp__vec_select(mask, b.var, a.var);
     second->var = pfp__vec_select(mask, a.var, b.var);
+#endif
 }
 
 /** Puts the larger mean first; equal means stay. Returns where it exchanged. */

@@ -1,0 +1,22 @@
+#include "pfp/pfp_kernels.h"
+
+#if PFP_HAS_VFP
+
+#include <assert.h>
+
+#include "kernels/conv2d_maxpool2d_relu/planar_vfp.h"
+
+static void pool(const pfp__planar_vfp *k, const pfp__planar_sums *sums,
+                 const pfp__tile_place *place) {
+    pfp__planar_vfp_pool(PFP_FORM_EXACT, PFP_TIER_ACCURATE, k, sums, place);
+}
+
+void pfp_conv2d_maxpool2d_relu_exact_f32_8x2_vfp(const pfp_conv2d_shape *shape, const float *in,
+                                                 const void *weights, float *scratch, float *out) {
+    assert(shape != NULL && in != NULL && weights != NULL && out != NULL);
+    assert(scratch != NULL && shape->in_c == 1);
+    const pfp__planar_vfp k = {shape, in, NULL, weights, scratch, out, NULL};
+    pfp__tiles_vfp(PFP_FORM_EXACT, 2, &k, pool);
+}
+
+#endif

@@ -1,0 +1,31 @@
+#include "pfp/pfp_kernels.h"
+
+#if PFP_HAS_VFP
+
+#include <assert.h>
+
+#include "kernels/dense/panel_vfp.h"
+
+void pfp_dense_det_f32_1x8_vfp(const pfp_dense_shape *shape, const float *in, const float *shift,
+                               const void *weights, float *scratch, float *out_mean,
+                               float *out_var) {
+    assert(shape != NULL && in != NULL && shift != NULL && weights != NULL);
+    (void)scratch;
+    const size_t planes = shape->in_planes, plane = shape->in_len / planes;
+    const float *panel = weights;
+    size_t left = shape->out_len;
+    for (; left >= PFP_PANEL_VFP; left -= PFP_PANEL_VFP) {
+        pfp__panel_vfp_det(planes, plane, in, shift, panel, out_mean, out_var);
+        panel += 2 * PFP_PANEL_VFP * ((size_t)shape->in_len + 1);
+        out_mean += PFP_PANEL_VFP;
+        out_var += PFP_PANEL_VFP;
+    }
+    if (left > 0) {
+        pfp__panel_out last;
+        pfp__panel_vfp_det(planes, plane, in, shift, panel, last.mean, last.var);
+        pfp__panel_out_copy(last.mean, left, out_mean);
+        pfp__panel_out_copy(last.var, left, out_var);
+    }
+}
+
+#endif

@@ -1,0 +1,13 @@
+#include "pfp/pfp_kernels.h"
+
+#if PFP_HAS_VFP
+
+#include "vec/scalar.h"
+#include "kernels/relu/relu.h"
+
+void pfp_relu_fast_f32_vfp(size_t len, const float *in_mean, const float *in_var, float *out_mean,
+                           float *out_var) {
+    pfp__relu(PFP_TIER_FAST, len, in_mean, in_var, out_mean, out_var);
+}
+
+#endif

@@ -39,8 +39,9 @@ interface PeerResult {
 
 interface Ours {
   readonly model: string;
-  readonly measurement: Measurement;
-  readonly twin: Measurement;
+  /** Of `pfp compile --batch`, one a size of batch. */
+  readonly pfp: readonly Measurement[];
+  readonly twin: readonly Measurement[];
   readonly labels: readonly number[];
 }
 
@@ -112,18 +113,20 @@ async function runExact(model: string): Promise<PeerResult[]> {
 
 async function measureOurs(name: string): Promise<Ours> {
   const request = { model: `models/${name}.safetensors`, points: 128, tier: "accurate" } as const;
-  const result = await benchModel({ ...request, target: ["host"] });
+  const result = await benchModel({ ...request, target: ["host"], batch: BATCHES });
   const prepared = await prepareModel({ ...defaults, ...request, target: "host" });
   if (!result.ok || !prepared.ok) {
     throw new Error(JSON.stringify([result, prepared]));
   }
+  const { measurements } = result.value;
   const find = (wanted: string) =>
-    result.value.measurements.find(({ variant }) => variant === wanted);
-  const [measurement, twin] = [find("pfp"), find("deterministic")];
+    measurements.filter(
+      ({ variant, compiler }) => variant === wanted && compiler === measurements[0]?.compiler,
+    );
   const { generation, board } = prepared.value;
   const count = Math.max(...BATCHES);
   const images = await readImages([IMAGES], generation.model.input, { start: 0, count });
-  if (!images.ok || measurement === undefined || twin === undefined) {
+  if (!images.ok) {
     throw new Error(JSON.stringify(images));
   }
   const run = await runModel(generation, board, images.value);
@@ -131,48 +134,71 @@ async function measureOurs(name: string): Promise<Ours> {
     throw new Error(JSON.stringify(run.diagnostics));
   }
   const predictions = run.value.predictions as readonly Classification[];
-  return { model: name, measurement, twin, labels: predictions.map(({ label }) => label) };
+  return {
+    model: name,
+    pfp: find("pfp"),
+    twin: find("deterministic"),
+    labels: predictions.map(({ label }) => label),
+  };
+}
+
+/** The measurement of batches of this size. */
+function ofBatch(measurements: readonly Measurement[], batch: number): Measurement {
+  const found = measurements.find((one) => one.batch === batch);
+  if (found === undefined) {
+    throw new Error(`nothing was measured for batches of ${batch}`);
+  }
+  return found;
 }
 
 const microseconds = (ns: number) => (ns / 1000).toFixed(1);
 
 function rows(ours: readonly Ours[], peers: readonly PeerResult[]): string[][] {
-  return ours.flatMap(({ model, measurement, labels }) => {
-    const { total, total_without_head } = measurement;
-    return [
-      [model, "pfp", "any", microseconds(total), "1.0", "", "", ""],
-      [model, "pfp, without head", "any", microseconds(total_without_head), "", "1.0", "", ""],
-      ...peers
-        .filter((one) => one.model === model)
-        .map((one) => {
-          const same = one.labels.filter((label, index) => label === labels[index]).length;
-          return [
-            model,
-            one.peer,
-            String(one.batch),
-            microseconds(one.ns_per_image),
-            (one.ns_per_image / total).toFixed(1),
-            (one.ns_per_image / total_without_head).toFixed(1),
-            `${same} of ${one.batch}`,
-            one.way,
-          ];
-        }),
-    ];
-  });
+  return ours.flatMap(({ model, pfp, labels }) =>
+    BATCHES.flatMap((batch) => {
+      const { total, total_without_head } = ofBatch(pfp, batch);
+      const size = String(batch);
+      return [
+        [model, "pfp", size, microseconds(total), "1.0", "", "", ""],
+        [model, "pfp, without head", size, microseconds(total_without_head), "", "1.0", "", ""],
+        ...peers
+          .filter((one) => one.model === model && one.batch === batch)
+          .map((one) => {
+            const same = one.labels.filter((label, index) => label === labels[index]).length;
+            return [
+              model,
+              one.peer,
+              size,
+              microseconds(one.ns_per_image),
+              (one.ns_per_image / total).toFixed(1),
+              (one.ns_per_image / total_without_head).toFixed(1),
+              `${same} of ${batch}`,
+              one.way,
+            ];
+          }),
+      ];
+    }),
+  );
 }
 
 function twinRows(ours: readonly Ours[], exact: readonly PeerResult[]): string[][] {
-  return ours.flatMap(({ model, twin: { total_without_head } }) => [
-    [model, "pfp, deterministic", "any", microseconds(total_without_head), "1.0"],
-    ...exact
-      .filter((one) => one.model === model)
-      .flatMap(({ batch, others_ns_per_image }) =>
-        Object.entries(others_ns_per_image).map(([library, ns]) => [
-          ...[model, library, String(batch), microseconds(ns)],
-          (ns / total_without_head).toFixed(1),
-        ]),
-      ),
-  ]);
+  return ours.flatMap(({ model, twin }) =>
+    BATCHES.flatMap((batch) => {
+      const { total_without_head } = ofBatch(twin, batch);
+      const size = String(batch);
+      return [
+        [model, "pfp, deterministic", size, microseconds(total_without_head), "1.0"],
+        ...exact
+          .filter((one) => one.model === model && one.batch === batch)
+          .flatMap(({ others_ns_per_image }) =>
+            Object.entries(others_ns_per_image).map(([library, ns]) => [
+              ...[model, library, size, microseconds(ns)],
+              (ns / total_without_head).toFixed(1),
+            ]),
+          ),
+      ];
+    }),
+  );
 }
 
 function page(
@@ -180,13 +206,14 @@ function page(
   peers: readonly PeerResult[],
   exact: readonly PeerResult[],
 ): string {
-  const kernels = new Set(ours.flatMap(({ measurement }) => measurement.lines.map(isa)));
+  const measured = ours.flatMap(({ pfp }) => pfp);
+  const kernels = new Set(measured.flatMap(({ lines }) => lines.map(isa)));
   return [
     "# Beside other libraries",
     "",
     `Written by \`make bench-peers\` on ${cpus()[0]?.model.trim()}, one processor, one run. Each time is the`,
-    "shortest of many, per image of the batch. pfp predicts one image after the other, so its time is",
-    `that of every batch: tier accurate, ${ours[0]?.measurement.compiler}, kernels ${[...kernels].join(", ")}.`,
+    "shortest of many, per image of the batch. pfp: models generated with `--batch`, tier accurate,",
+    `${measured[0]?.compiler}, kernels ${[...kernels].join(", ")}.`,
     "A faster rival is welcome: `bench/peers/`.",
     "",
     ...table(

@@ -6,17 +6,16 @@ import { execFileSync, spawnSync } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { cpus, tmpdir, totalmem } from "node:os";
 import { join } from "node:path";
-import { benchModel, type LeftOut, type Measurement } from "../codegen/src/run/bench/bench.js";
-import { variantName } from "../codegen/src/run/bench/variants.js";
+import type { LeftOut, Measurement } from "../codegen/src/run/bench/bench.js";
+import { BASELINE, variantName } from "../codegen/src/run/bench/variants.js";
 import { isInstalled } from "../codegen/src/run/tools.js";
-import { targets } from "../codegen/src/target/targets.js";
 import { type Bar, bars, judge, type Results } from "./bars.js";
-import { MODELS, TESTED_BOARDS } from "./figures.js";
+import { TESTED_BOARDS } from "./figures.js";
 import { countKernels, type KernelCount, readBoard } from "./kernel-counts.js";
 import { table } from "./kernels-page.js";
 import type { FormatDrift } from "./measure-drift.js";
+import { BATCHES, measureBatches, measureModels } from "./measure-models.js";
 
-const POINTS = 128;
 const COMMANDS = [
   ...["clang-19", "gcc", "aarch64-linux-gnu-gcc", "arm-none-eabi-gcc"],
   ...["qemu-aarch64", "qemu-system-arm", "llvm-mca-19", "node"],
@@ -65,36 +64,25 @@ function drift(): readonly FormatDrift[] {
     : [];
 }
 
-/** Targets on which all installed compilers are compared; the others take their first. */
-const COMPARED: ReadonlySet<string> = new Set(["host", "cortex-a53", "cortex-m55"]);
-
-async function measureModels(leftOut: Map<string, LeftOut>): Promise<Measurement[]> {
-  const measurements: Measurement[] = [];
-  for (const model of MODELS) {
-    for (const { name, board } of targets) {
-      note(`${model} on ${name}`);
-      const compiler = readBoard(board)
-        .compilers.map(({ cc }) => cc)
-        .find(isInstalled);
-      const result = await benchModel({
-        model: `models/${model}.safetensors`,
-        target: [name],
-        points: POINTS,
-        ...(COMPARED.has(name) || compiler === undefined ? {} : { compiler }),
-      });
-      if (!result.ok) {
-        for (const { path, message, hint } of result.diagnostics) {
-          leftOut.set(`${model}: ${path}`, { what: `${model}: ${path}`, why: message, hint });
-        }
-        continue;
-      }
-      measurements.push(...result.value.measurements);
-      for (const one of result.value.left_out) {
-        leftOut.set(one.what, one);
-      }
-    }
-  }
-  return measurements;
+function batchTable(measurements: readonly Measurement[]): string[] {
+  const inBatches = measurements.filter(({ variant }) => ["pfp", BASELINE].includes(variant));
+  const keys = [
+    ...new Set(inBatches.map(({ graph, target, variant }) => [graph, target, variant].join("\t"))),
+  ];
+  return table(
+    ["model", "target", "variant", ...BATCHES.map((batch) => `batch ${batch}`), "unit"],
+    keys.map((key) => {
+      const own = inBatches.filter(
+        ({ graph, target, variant }) => [graph, target, variant].join("\t") === key,
+      );
+      const cells = BATCHES.map((batch) => own.find((one) => one.batch === batch));
+      return [
+        ...key.split("\t"),
+        ...cells.map((one) => (one === undefined ? "" : show(one.total_without_head))),
+        own[0]?.unit ?? "",
+      ];
+    }),
+  );
 }
 
 function barRow(bar: Bar, results: Results): string[] {
@@ -185,7 +173,12 @@ function isaOf(kernel: string): string {
   return /_(c|neon|helium|x86)(_|$)/.exec(kernel)?.[1] ?? kernel;
 }
 
-function page(results: Results, machine: readonly string[], leftOut: readonly LeftOut[]): string {
+function page(
+  results: Results,
+  batches: readonly Measurement[],
+  machine: readonly string[],
+  leftOut: readonly LeftOut[],
+): string {
   const verdicts = bars.map((bar) => judge(bar, results)).filter((verdict) => verdict !== "");
   const met = verdicts.filter((verdict) => verdict === "met").length;
   return [
@@ -209,6 +202,12 @@ function page(results: Results, machine: readonly string[], leftOut: readonly Le
     "",
     "## Models",
     ...modelSections(results),
+    "",
+    "## Batches",
+    "",
+    "Of `pfp compile --batch`, tier fast, without head, an input's share of a call.",
+    "",
+    ...batchTable(batches),
     "",
     "## Kernels",
     ...Object.entries(results.kernels).flatMap(([target, counts]) => [
@@ -235,7 +234,8 @@ for (const board of TESTED_BOARDS) {
   kernels[readBoard(board).target] = countKernels(board);
 }
 const leftOut = new Map<string, LeftOut>();
-const models = await measureModels(leftOut);
+const models = await measureModels(leftOut, note);
+const batches = await measureBatches(leftOut, note);
 const results: Results = {
   kernels,
   models,
@@ -247,7 +247,7 @@ const machine = [
   `processor: ${cpus()[0]?.model.trim()}, ${cpus().length} cores, ${Math.round(totalmem() / 2 ** 30)} GB`,
   ...COMMANDS.map(version),
 ];
-const text = page(results, machine, [...leftOut.values()]);
+const text = page(results, batches, machine, [...leftOut.values()]);
 writeFileSync("bench/results.md", text);
 const summary = bars.map((bar) => {
   const { figure, target, unit, better, bar: limit = null } = bar;
@@ -257,7 +257,7 @@ const summary = bars.map((bar) => {
 const left_out = [...leftOut.values()];
 writeFileSync(
   "bench/results.json",
-  `${JSON.stringify({ machine, bars: summary, kernels, models, left_out }, undefined, 1)}\n`,
+  `${JSON.stringify({ machine, bars: summary, kernels, models, batches, left_out }, undefined, 1)}\n`,
 );
 console.log(text.slice(text.indexOf("## Bars"), text.indexOf("## Models")));
 console.log("bench/results.md and bench/results.json are written");

@@ -113,20 +113,25 @@ typedef struct pfp_pool2d_shape {
  * weights, compact formats: panels of 8 outputs in the same order, the last one filled up with
  * zeros, 16-byte aligned as a whole, little-endian. Of a stored mean q and a stored variance w, the
  * mean is sm*q and the variance sv*w; sm and sv are floats, one each an output.
- *   f16   { mb[8], vb[8], sm[8], sv[8] }, then for each k { q[8], w[8] }, both IEEE halves, of
- *         the outputs 0, 4, 1, 5, 2, 6, 3, 7. 32 bytes a k.
- *   bf16  { mb[8], vb[8] }, then for each k { uint32_t word[8] }: the word as a float is the mean
- * as it stands, the word << 16 the variance. sm and sv are one. 32 bytes a k. i8u8  the header of
- * f16, then for each pair of k { int8_t q0[8], int8_t q1[8], uint8_t u0u1[8][2] }, where w = u*u; k
- * left over at the end has { int8_t q[8], uint8_t u[8] }. Pairs begin at even k, wherever a plane
- * or a row of taps does. 16 bytes a k. i8u4  as i8u8 with u0 + 16*u1 in one uint8_t[8]; k left over
- * as there. 24 bytes a pair. Sums S of m*q, A of v*q^2 and B of (v + m^2)*w run apart, from zero,
- * and then give mean = fma(S, sm, mb), var = fma(A, sm*sm, fma(B, sv, vb)), for bf16 mean = S + mb,
+ *
+ * - f16, 32 bytes a k: { mb[8], vb[8], sm[8], sv[8] }, then for each k { q[8], w[8] }, both IEEE
+ *   halves, of the outputs 0, 4, 1, 5, 2, 6, 3, 7.
+ * - bf16, 32 bytes a k: { mb[8], vb[8] }, then for each k { uint32_t word[8] }. The word as a float
+ *   is the mean as it stands, the word << 16 the variance; sm and sv are one.
+ * - i8u8, 16 bytes a k: the header of f16, then for each pair of k
+ *   { int8_t q0[8], int8_t q1[8], uint8_t u0u1[8][2] }, where w = u*u. A k left over at the end has
+ *   { int8_t q[8], uint8_t u[8] }. Pairs begin at even k, wherever a plane or a row of taps does.
+ * - i8u4, 24 bytes a pair: as i8u8 with u0 + 16*u1 in one uint8_t[8]; a k left over as there.
+ *
+ * Sums S of m*q, A of v*q^2 and B of (v + m^2)*w run apart, from zero, and then give
+ * mean = fma(S, sm, mb), var = fma(A, sm*sm, fma(B, sv, vb)), for bf16 mean = S + mb,
  * var = A + (B + vb). The pairs' terms of B are, for r = v + m^2, first
  * fma(-2^-16, r1, r0) * u0^2, then r1 * (u1^2 + 2^-16 * u0^2): a register that holds both squares
  * is used as it stands. What is added is taken out again up to rounding; should B be below zero
- * then, it counts as zero. scratch: as many elements as the kernel list says, 16-byte aligned; may
- * be NULL where it says none.
+ * then, it counts as zero.
+ *
+ * scratch: as many elements as the kernel list says, 16-byte aligned; may be NULL where it says
+ * none.
  *
  * dtype f16: weights are f16, panels as above, scaled so that every |q| <= 1 and w <= 1/32 and
  * their sums hold in halves. S, A and B are sums of floats over runs of inputs, and each run is

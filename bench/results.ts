@@ -15,6 +15,7 @@ import { countKernels, type KernelCount, readBoard } from "./kernel-counts.js";
 import { table } from "./kernels-page.js";
 import type { FormatDrift } from "./measure-drift.js";
 import { BATCHES, measureBatches, measureModels } from "./measure-models.js";
+import { isasOf } from "./workloads.js";
 
 const COMMANDS = [
   ...["clang-19", "gcc", "aarch64-linux-gnu-gcc", "arm-none-eabi-gcc"],
@@ -93,7 +94,7 @@ function barRow(bar: Bar, results: Results): string[] {
     bar.figure,
     bar.target,
     bar.bar === undefined ? limit : `${sign} ${limit}`,
-    value === undefined ? "nothing to measure yet" : show(value),
+    value === undefined ? "not measured" : show(value),
     bar.unit,
     judge(bar, results),
   ];
@@ -153,7 +154,7 @@ function modelSections({ models }: Results): string[] {
   const keys = [...new Set(models.map(({ graph, target }) => `${graph} on ${target}`))];
   return keys.flatMap((key) => {
     const own = models.filter(({ graph, target }) => `${graph} on ${target}` === key);
-    const isas = new Set(own.flatMap(({ lines }) => lines.map(({ kernel }) => isaOf(kernel))));
+    const isas = new Set(own.flatMap(({ lines }) => lines.flatMap(({ kernel }) => isasOf(kernel))));
     const unit =
       own[0]?.unit === "instructions"
         ? "instructions, exact (in brackets: cycles, an estimate by llvm-mca)"
@@ -167,10 +168,6 @@ function modelSections({ models }: Results): string[] {
       ...modelTable(own),
     ];
   });
-}
-
-function isaOf(kernel: string): string {
-  return /_(c|neon|helium|x86)(_|$)/.exec(kernel)?.[1] ?? kernel;
 }
 
 function page(

@@ -25,6 +25,11 @@ export function kernelOf(symbol: string): Kernel {
   return kernel;
 }
 
+/** The instruction sets of a bench's line, whose kernels ` + ` joins. */
+export function isasOf(kernels: string): string[] {
+  return kernels.split(" + ").map((symbol) => kernelOf(symbol).isa);
+}
+
 /** The numbers of a shape as kernels.c prints them: `400 120 1`. */
 export function numbersOf(text: string): number[] {
   return text.split(" ").map(Number);

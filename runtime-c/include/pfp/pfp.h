@@ -21,7 +21,7 @@ extern "C" {
 typedef enum pfp_status {
     PFP_OK = 0,
     PFP_E_NULL,      /**< a pointer argument is NULL */
-    PFP_E_SHAPE,     /**< a length or shape does not fit; reserved: generated models prove theirs */
+    PFP_E_SHAPE,     /**< the count of a batch is out of range; generated models prove all shapes */
     PFP_E_ALIGN,     /**< the arena or the input is not aligned as stated */
     PFP_E_ARENA,     /**< the arena is smaller than the model needs */
     PFP_E_NONFINITE, /**< the input holds a NaN or an infinity */

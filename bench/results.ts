@@ -1,6 +1,6 @@
 /**
- * Measures kernels and both models on every target and writes bench/results.md and
- * bench/results.json, with the bars of bars.ts: `make bench`.
+ * Measures kernels and both models on every target and writes bench/results.md,
+ * bench/results.json and the short form in README.md, with the bars of bars.ts: `make bench`.
  */
 import { execFileSync, spawnSync } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -15,6 +15,7 @@ import { countKernels, type KernelCount, readBoard } from "./kernel-counts.js";
 import { table } from "./kernels-page.js";
 import type { FormatDrift } from "./measure-drift.js";
 import { BATCHES, measureBatches, measureModels } from "./measure-models.js";
+import { withShortForm } from "./short-form.js";
 import { isasOf } from "./workloads.js";
 
 const COMMANDS = [
@@ -246,6 +247,7 @@ const machine = [
 ];
 const text = page(results, batches, machine, [...leftOut.values()]);
 writeFileSync("bench/results.md", text);
+writeFileSync("README.md", withShortForm(readFileSync("README.md", "utf8"), results, show));
 const summary = bars.map((bar) => {
   const { figure, target, unit, better, bar: limit = null } = bar;
   const value = bar.value(results) ?? null;

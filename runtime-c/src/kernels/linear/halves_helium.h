@@ -39,7 +39,10 @@ PFP_INLINE void pfp__runs_add(pfp__run *runs, size_t panels, size_t positions, i
         float16_t m[PFP_HALVES_POSITIONS], v[PFP_HALVES_POSITIONS], r[PFP_HALVES_POSITIONS];
         for (size_t p = 0; p < positions; p++) {
             m[p] = pfp__half_at(at[p].mean++);
-            v[p] = det ? m[p] : pfp__half_at(at[p].var++);
+            v[p] = m[p];
+            if (!det) {
+                v[p] = pfp__half_at(at[p].var++);
+            }
             r[p] = pfp__half_at(at[p].m2++);
         }
         for (size_t i = 0; i < panels; i++) {

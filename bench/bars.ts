@@ -3,6 +3,7 @@ import { DEFAULT_SAMPLES, DRAWS } from "../codegen/src/ir/sampling.js";
 import type { Measurement } from "../codegen/src/run/bench/bench.js";
 import { sampledLabel } from "../codegen/src/run/bench/variants.js";
 import type { KernelCount } from "./kernel-counts.js";
+import type { Effort } from "./large-model.js";
 import { FORMATS, type FormatDrift } from "./measure-drift.js";
 
 /** What `make bench` has measured. */
@@ -12,6 +13,10 @@ export interface Results {
   readonly models: readonly Measurement[];
   /** Seconds of `pfp compile` for LeNet-5. */
   readonly compileSeconds: number | undefined;
+  /** Of a model of ten million weights, from file to prediction. */
+  readonly largeModel: Effort | undefined;
+  /** Bytes of the layers' weights of LeNet-5 by format, padding included. */
+  readonly packedBytes: { readonly [format: string]: number };
   /** Share of the memory's bandwidth at ten million weights, by `make bench-growth`. */
   readonly bandwidthShare: number | undefined;
   /** By `make drift`; empty where that has not run. */
@@ -276,6 +281,37 @@ export const bars: readonly Bar[] = [
     better: "lower",
     value: ({ compileSeconds }) => compileSeconds,
   },
+  {
+    figure: "a model of 10 M weights generated, built and run",
+    target: "host",
+    bar: 20,
+    unit: "s",
+    better: "lower",
+    value: ({ largeModel }) => largeModel?.seconds,
+  },
+  {
+    figure: "the same, memory of pfp",
+    target: "host",
+    bar: 2_000_000_000,
+    unit: "bytes",
+    better: "lower",
+    value: ({ largeModel }) => largeModel?.bytes,
+  },
+  ...(
+    [
+      ["i8u4", 98_500],
+      ["i8u8", 129_500],
+    ] as const
+  ).map(([format, bar]): Bar => {
+    return {
+      figure: `LeNet weights, padding included, ${format}`,
+      target: "any",
+      bar,
+      unit: "bytes",
+      better: "lower",
+      value: ({ packedBytes }) => packedBytes[format],
+    };
+  }),
   {
     figure: "share of memory bandwidth, dense layer of 10 M weights",
     target: "host",

@@ -18,7 +18,10 @@ for (const model of MODELS) {
     drift.push(...(await measureDrift(model, tier, IMAGES)));
   }
 }
-const results = { kernels: {}, models: [], compileSeconds: undefined, bandwidthShare: undefined };
+const results = {
+  ...{ kernels: {}, models: [], compileSeconds: undefined, bandwidthShare: undefined },
+  ...{ largeModel: undefined, packedBytes: {} },
+};
 const page = [
   "# Drift",
   "",

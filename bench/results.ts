@@ -6,13 +6,16 @@ import { execFileSync, spawnSync } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { cpus, tmpdir, totalmem } from "node:os";
 import { join } from "node:path";
+import { defaults } from "../codegen/src/defaults.js";
 import type { LeftOut, Measurement } from "../codegen/src/run/bench/bench.js";
 import { BASELINE, variantName } from "../codegen/src/run/bench/variants.js";
+import { prepareModel } from "../codegen/src/run/prepare.js";
 import { isInstalled } from "../codegen/src/run/tools.js";
 import { type Bar, bars, judge, type Results } from "./bars.js";
 import { TESTED_BOARDS } from "./figures.js";
 import { countKernels, type KernelCount, readBoard } from "./kernel-counts.js";
 import { table } from "./kernels-page.js";
+import { largeModelEffort } from "./large-model.js";
 import type { FormatDrift } from "./measure-drift.js";
 import { BATCHES, measureBatches, measureModels } from "./measure-models.js";
 import { withShortForm } from "./short-form.js";
@@ -58,6 +61,25 @@ function bandwidthShare(): number | undefined {
     readonly sizes: readonly { readonly bandwidth_share: number }[];
   };
   return sizes.at(-1)?.bandwidth_share;
+}
+
+/** Bytes of the layers' weights of LeNet-5 in the formats that have a bar. */
+async function packedBytes(): Promise<Results["packedBytes"]> {
+  const bytes: Record<string, number> = {};
+  for (const weights of ["i8u4", "i8u8"] as const) {
+    const model = "models/lenet5.safetensors";
+    const request = { ...defaults, model, target: "cortex-a53", weights };
+    const prepared = await prepareModel(request);
+    if (!prepared.ok) {
+      throw new Error(JSON.stringify(prepared.diagnostics));
+    }
+    const { report, resources } = prepared.value.generation;
+    const layers = new Set(report.layers.map(({ name }) => name));
+    bytes[weights] = resources.steps
+      .filter(({ name }) => layers.has(name))
+      .reduce((sum, { weight_bytes }) => sum + weight_bytes, 0);
+  }
+  return bytes;
 }
 
 function drift(): readonly FormatDrift[] {
@@ -238,6 +260,8 @@ const results: Results = {
   kernels,
   models,
   compileSeconds: compileSeconds(),
+  largeModel: largeModelEffort(),
+  packedBytes: await packedBytes(),
   bandwidthShare: bandwidthShare(),
   drift: drift(),
 };

@@ -92,7 +92,7 @@ bench: setup ## Measure kernels and models on all targets, write bench/results.m
 bench-growth: setup ## Time dense layers of 10 k to 10 M weights here, write bench/growth.md
 	@node --import tsx bench/growth.ts
 
-drift: setup ## Measure what every weight format changes over both test sets, write bench/drift.md
+drift: setup ## Measure what every format changes over both test sets, write bench/drift.md
 	@node --import tsx bench/drift.ts
 
 bench-peers: setup ## Time Pyro, NumPyro, FastBNNs, oneDNN beside pfp, write bench/peers.md: 20 minutes

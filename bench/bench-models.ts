@@ -1,3 +1,4 @@
+import { defaults } from "../codegen/src/defaults.js";
 import type { Diagnostic } from "../codegen/src/diagnostics.js";
 import {
   type BenchRequest,
@@ -10,8 +11,6 @@ import { targets } from "../codegen/src/target/targets.js";
 import { MODELS } from "./figures.js";
 import { readBoard } from "./kernel-counts.js";
 
-const POINTS = 128;
-
 /** Targets on which all installed compilers are compared; the others take their first. */
 const COMPARED: ReadonlySet<string> = new Set(["host", "cortex-a53", "cortex-m55"]);
 
@@ -22,7 +21,7 @@ export const BATCHES = [1, 8, 64] as const;
 type Note = (text: string) => void;
 
 /** Both models on every target; what cannot be measured is added to `leftOut`. */
-export async function measureModels(
+export async function benchModels(
   leftOut: Map<string, LeftOut>,
   note: Note,
 ): Promise<Measurement[]> {
@@ -38,7 +37,7 @@ export async function measureModels(
 }
 
 /** The same in batches, by each target's first compiler, all sizes of a batch in one run. */
-export async function measureBatches(
+export async function benchBatches(
   leftOut: Map<string, LeftOut>,
   note: Note,
 ): Promise<Measurement[]> {
@@ -60,7 +59,12 @@ async function measure(
   leftOut: Map<string, LeftOut>,
 ): Promise<readonly Measurement[]> {
   const path = `models/${model}.safetensors`;
-  const result = await benchModel({ model: path, target: [target], points: POINTS, ...options });
+  const result = await benchModel({
+    model: path,
+    target: [target],
+    points: defaults.points,
+    ...options,
+  });
   const missing = result.ok ? result.value.left_out : result.diagnostics.map(asLeftOut(model));
   for (const one of missing) {
     leftOut.set(one.what, one);

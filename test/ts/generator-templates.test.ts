@@ -4,6 +4,7 @@ import { Project, type Type } from "ts-morph";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { render } from "../../codegen/src/emit/render.js";
+import { templates } from "./support/generator.js";
 
 /** The type of emit/views.ts that each template reads. */
 const views: Readonly<Record<string, string>> = {
@@ -22,9 +23,13 @@ function viewType(name: string): Type {
   return (types.getInterface(name) ?? types.getTypeAliasOrThrow(name)).getType();
 }
 
-/** Follows a template through the types of its view: the paths it reads, and what is wrong. */
+/**
+ * Follows a template and its parts through the types of its view: the paths and the parts it
+ * reads, and what is wrong.
+ */
 class Walk {
   readonly used = new Set<string>();
+  readonly usedParts = new Set<string>();
   readonly wrong: string[] = [];
 
   program({ body }: hbs.AST.Program, context: Type): void {
@@ -43,9 +48,22 @@ class Walk {
       }
     } else if (statement.type === "BlockStatement") {
       this.block(statement as hbs.AST.BlockStatement, context);
+    } else if (statement.type === "PartialStatement") {
+      this.part(statement as hbs.AST.PartialStatement, context);
     } else if (statement.type !== "ContentStatement" && statement.type !== "CommentStatement") {
       this.wrong.push(`${statement.type} at line ${statement.loc.start.line}`);
     }
+  }
+
+  private part({ name, params, hash }: hbs.AST.PartialStatement, context: Type): void {
+    const part = original(name);
+    const text = templates.sourceParts[part];
+    if (text === undefined || params.length > 0 || hash?.pairs?.length > 0) {
+      this.wrong.push(`${part} is no part, or has arguments`);
+      return;
+    }
+    this.usedParts.add(part);
+    this.program(Handlebars.parse(text), context);
   }
 
   private block(block: hbs.AST.BlockStatement, context: Type): void {
@@ -93,7 +111,8 @@ function original(expression: unknown): string {
 }
 
 test("every template has a view", () => {
-  assert.equal(readdirSync("templates").sort(), Object.keys(views).sort());
+  const files = readdirSync("templates", { withFileTypes: true }).filter((entry) => entry.isFile());
+  assert.equal(files.map(({ name }) => name).sort(), Object.keys(views).sort());
 });
 
 for (const [template, view] of Object.entries(views)) {
@@ -105,6 +124,8 @@ for (const [template, view] of Object.entries(views)) {
     const fields = viewType(view).getProperties();
     const unused = fields.map((field) => field.getName()).filter((name) => !walk.used.has(name));
     assert.equal(unused, []);
+    const parts = template === "model.c.hbs" ? Object.keys(templates.sourceParts).sort() : [];
+    assert.equal([...walk.usedParts].sort(), parts);
   });
 }
 
@@ -115,16 +136,21 @@ test("the walk finds what Handlebars leaves silent", () => {
     return walk.wrong.length;
   };
   assert.is(wrong("{{name}} {{#each places}}{{offset}}{{/each}}{{#if trace}}{{upper}}{{/if}}"), 0);
+  assert.is(wrong("{{> input}}"), 0);
   const bad = ["{{nam}}", "{{#if traced}}{{/if}}", "{{#each places}}{{name}}{{/each}}"];
-  const worse = ["{{places}}", "{{lastPlace.end}}", "{{#each trace}}{{/each}}", "{{> partial}}"];
-  for (const text of [...bad, ...worse]) {
+  const worse = ["{{places}}", "{{lastPlace.end}}", "{{#each trace}}{{/each}}", "{{> no-part}}"];
+  const parts = ["{{> input trace}}", "{{> input a=1}}"];
+  for (const text of [...bad, ...worse, ...parts]) {
     assert.is(wrong(text), 1, text);
   }
+  assert.ok(wrong("{{#each places}}{{> input}}{{/each}}") > 0);
 });
 
 test("rendering takes text as it is, and rejects a name that the view lacks", () => {
   assert.is(render("{{a}}", { a: '<&">' }), '<&">');
   assert.throws(() => render("{{b}}", { a: 1 }), /"b" not defined/);
+  assert.is(render("{{> part}}", { a: "<" }, { part: "{{a}}" }), "<");
+  assert.throws(() => render("{{> part}}", { a: 1 }, { part: "{{b}}" }), /"b" not defined/);
 });
 
 test.run();

@@ -1,5 +1,4 @@
 import { INPUT } from "../ir/graph.js";
-import type { Kernel } from "../ir/kernel-table.js";
 import { showShape } from "../ir/shapes.js";
 import type {
   ClassificationPlan,
@@ -77,30 +76,6 @@ export function layerCall(layer: LayerPlan, names: Names, depth = 1): CallView {
     comment: `${name}: ${how}; ${showShape(inputShape)} to ${showShape(outputShape)}.`,
     call: [...drawing, call].join("\n"),
   };
-}
-
-/** The calls of a layer of a sampled network, which checks what it draws from. */
-export function sampledLayerCall(
-  layer: LayerPlan,
-  { finite }: Plan,
-  names: Names,
-  depth: number,
-): CallView {
-  const { comment, call } = layerCall(layer, names, depth);
-  return { comment, call: [call, ...rangeCheck(layer, finite, names, depth)].join("\n") };
-}
-
-/** A variance that overflows would make an infinite draw, which a relu can hide. */
-function rangeCheck({ name, output }: LayerPlan, finite: Kernel, names: Names, depth: number) {
-  if (output.var === undefined) {
-    return [];
-  }
-  const indent = "    ".repeat(depth);
-  return [
-    `${indent}if (!${finite.symbol}(${output.length}, ${names.pointer(name, "VAR")})) {`,
-    `${indent}    return PFP_E_RANGE;`,
-    `${indent}}`,
-  ];
 }
 
 /** The call that draws a layer's weights. */

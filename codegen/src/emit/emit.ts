@@ -57,9 +57,10 @@ function renderOthers(
 ): GeneratedFile[] {
   const { prefix } = names;
   const report = makeReport(plan, names, identity);
+  const source = sourceView(plan, names, identity);
   return [
     { name: `${prefix}.h`, content: render(templates.header, headerView(plan, names, identity)) },
-    { name: `${prefix}.c`, content: render(templates.source, sourceView(plan, names, identity)) },
+    { name: `${prefix}.c`, content: render(templates.source, source, templates.sourceParts) },
     { name: "CMakeLists.txt", content: render(templates.cmake, commonView(plan, names, identity)) },
     { name: `${prefix}.d.ts`, content: renderBindings(plan, names, identity) },
     { name: "report.json", content: renderReport(report) },

@@ -8,6 +8,8 @@ export interface Templates {
   readonly header: string;
   /** templates/model.c.hbs */
   readonly source: string;
+  /** The parts of model.c: templates/model.c/, by name without .hbs */
+  readonly sourceParts: Readonly<Record<string, string>>;
   /** templates/model_weights.c.hbs */
   readonly weights: string;
   /** templates/model_weights_bin.c.hbs */

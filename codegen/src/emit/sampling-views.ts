@@ -1,5 +1,6 @@
 import type { Plan, SamplingPlan } from "../plan/plan.js";
-import { drawCall, mixtureCall, passCalls, sampledLayerCall } from "./calls.js";
+import { drawCall, layerCall, mixtureCall, passCalls } from "./calls.js";
+import { layerInRange, squaresInRange } from "./in-range.js";
 import type { Names } from "./names.js";
 import type { SamplingHeaderView, SamplingView } from "./views.js";
 
@@ -64,7 +65,7 @@ export function samplingView(plan: Plan, names: Names): SamplingView {
   if (sampling === undefined) {
     return {
       ...{ passFloats: 0, drawnPlaces: [], drawCalls: [], layers: [] },
-      ...{ passCalls: "", degrees: "", mixtureCall: "" },
+      ...{ passCalls: "", squaresInRange: "", degrees: "", mixtureCall: "" },
     };
   }
   const beforehand = layers.flatMap((layer) =>
@@ -79,8 +80,12 @@ export function samplingView(plan: Plan, names: Names): SamplingView {
       comment: `[${length}]`,
     })),
     drawCalls: beforehand.map(({ layer, draw }) => ({ call: drawCall(layer, draw, names, 2) })),
-    layers: layers.slice(sampling.first).map((layer) => sampledLayerCall(layer, plan, names, 2)),
+    layers: layers.slice(sampling.first).map((layer) => ({
+      ...layerCall(layer, names, 2),
+      inRange: layerInRange(layer, plan, names),
+    })),
     passCalls: passCalls(plan, sampling, names),
+    squaresInRange: squaresInRange(plan),
     degrees: `${Math.max(1, sampling.samples - 1)}.0f`,
     mixtureCall: mixtureCall(sampling, names),
   };

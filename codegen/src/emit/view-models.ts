@@ -9,11 +9,11 @@ import {
   inputCall,
   layerCall,
   logitsOf,
-  sampledLayerCall,
   softmaxCall,
   takesNoShift,
 } from "./calls.js";
 import { type Constant, listConstants } from "./constants.js";
+import { layerInRange, logitsInRange } from "./in-range.js";
 import { commentText, floatArray, stringLiteral, wordArray, wrap } from "./literals.js";
 import type { Names } from "./names.js";
 import { listPlaces } from "./places.js";
@@ -112,13 +112,13 @@ export function sourceView(plan: Plan, names: Names, identity: Identity): Source
     noShift: plan.layers.some(takesNoShift),
     input: inputCall(plan, names),
     copiesInput: plan.input.how === "copied",
-    finite: plan.finite.symbol,
     layers: plan.layers
       .slice(0, sampling?.first)
       .filter(isAlone)
-      .map((layer) =>
-        sampling === undefined ? layerCall(layer, names) : sampledLayerCall(layer, plan, names, 1),
-      ),
+      .map((layer) => ({
+        ...layerCall(layer, names),
+        inRange: layerInRange(layer, plan, names),
+      })),
     batchedLayers: plan.layers.filter(isBatched).map((layer) => layerCall(layer, names)),
     batch: plan.batch > 1,
     eachInput: plan.input.how === "copied" || plan.layers.some(isAlone),
@@ -128,14 +128,13 @@ export function sourceView(plan: Plan, names: Names, identity: Identity): Source
     sampled: sampling !== undefined,
     beforehand: drawsBeforehand(sampling),
     sampling: samplingView(plan, names),
-    logits: names.layer(head.source).toUpperCase(),
+    ...logitsInRange(plan, names),
     logitsMean: logitsOf(plan, "MEAN", names),
     logitsVar: logitsOf(plan, "VAR", names),
     covarianceCall: head.kind === "classification" ? covarianceCall(head, names) : "",
     classifyCall: head.kind === "classification" ? classifyCall(head, names) : "",
     softmaxCall: head.kind === "softmax" && sampling === undefined ? softmaxCall(head, names) : "",
     exact: head.input.var === undefined,
-    outputsMacro: head.kind === "regression" ? "OUTPUTS" : "CLASSES",
     points: plan.points,
   };
 }

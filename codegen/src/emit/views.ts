@@ -54,7 +54,7 @@ export interface SamplingHeaderView {
   readonly source: string;
 }
 
-/** templates/model.c.hbs */
+/** templates/model.c.hbs and its parts in templates/model.c/ */
 export interface SourceView extends CommonView {
   readonly upper: string;
   /** Instruction sets that its kernels need. */
@@ -75,10 +75,8 @@ export interface SourceView extends CommonView {
   readonly input: CallView;
   /** Whether the input is copied to the arena, or only checked and read by the first layer. */
   readonly copiesInput: boolean;
-  /** The kernel that looks for NaN and infinity. */
-  readonly finite: string;
   /** Layers that run for each input; in a sampled network, those before the first draw. */
-  readonly layers: readonly CallView[];
+  readonly layers: readonly LayerView[];
   /** Layers that then run once for the whole batch. */
   readonly batchedLayers: readonly CallView[];
   /** Whether one call takes a batch, and whether layers run for each input of it. */
@@ -92,9 +90,10 @@ export interface SourceView extends CommonView {
   /** Whether weights are drawn beforehand. */
   readonly beforehand: boolean;
   readonly sampling: SamplingView;
-  /** The value the head reads, as in the names of places. */
-  readonly logits: string;
-  /** Where its means and variances are, of one input. */
+  /** Whether what the head reads is finite, as C expressions; empty where it has no variances. */
+  readonly meanInRange: string;
+  readonly varInRange: string;
+  /** Where the means and variances that the head reads are, of one input. */
   readonly logitsMean: string;
   readonly logitsVar: string;
   /** Empty where logits are independent. */
@@ -104,8 +103,6 @@ export interface SourceView extends CommonView {
   readonly softmaxCall: string;
   /** Whether the value the head reads has no variance. */
   readonly exact: boolean;
-  /** The macro of their number, without its prefix. */
-  readonly outputsMacro: string;
   readonly points: number;
 }
 
@@ -116,8 +113,10 @@ export interface SamplingView {
   readonly drawnPlaces: readonly PlaceView[];
   /** The calls that draw a pass beforehand. */
   readonly drawCalls: readonly { readonly call: string }[];
-  readonly layers: readonly CallView[];
+  readonly layers: readonly LayerView[];
   readonly passCalls: string;
+  /** Whether the sums of squares are finite, as a C expression. */
+  readonly squaresInRange: string;
   /** Divides the squares: passes less one, at least one. */
   readonly degrees: string;
   /** Empty for a regression. */
@@ -150,6 +149,11 @@ export interface TraceView {
 export interface CallView {
   readonly comment: string;
   readonly call: string;
+}
+
+export interface LayerView extends CallView {
+  /** Whether its variances are finite, as a C expression; empty where that is not checked. */
+  readonly inRange: string;
 }
 
 /** templates/model_weights.c.hbs; without tool version, so that a release does not change it. */

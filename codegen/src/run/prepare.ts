@@ -1,8 +1,7 @@
 import { readFile } from "node:fs/promises";
-import { join } from "node:path";
 import { defaults } from "../defaults.js";
 import { failure, inFile, type Result, success } from "../diagnostics.js";
-import { type Generation, generate, type Templates } from "../generate.js";
+import { type Generation, generate } from "../generate.js";
 import type { KernelOptions, Mode } from "../ir/kernel-table.js";
 import type { SamplingOptions } from "../ir/sampling.js";
 import type { Placement } from "../plan/placement.js";
@@ -14,6 +13,7 @@ import { readMeasured } from "./measured.js";
 import { readModelFile } from "./model-file.js";
 import { resources } from "./resources.js";
 import { findTargetBoard } from "./target-board.js";
+import { readTemplates } from "./templates.js";
 import { readToolVersion } from "./tool-version.js";
 
 /** What a model is generated from and for. */
@@ -107,15 +107,4 @@ export async function prepareModel(request: ModelRequest): Promise<Result<Prepar
   const bytes = { weights: weight_bytes - placed, arena, drawn, sections };
   const excess = checkMemory(board, bytes);
   return excess.length > 0 ? failure(...excess) : success({ generation: generation.value, board });
-}
-
-async function readTemplates(): Promise<Templates> {
-  const read = (name: string) => readFile(join(resources.templates, name), "utf8");
-  return {
-    header: await read("model.h.hbs"),
-    source: await read("model.c.hbs"),
-    weights: await read("model_weights.c.hbs"),
-    weightsBin: await read("model_weights_bin.c.hbs"),
-    cmake: await read("CMakeLists.txt.hbs"),
-  };
 }

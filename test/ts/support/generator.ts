@@ -10,6 +10,7 @@ import { importPosterior } from "../../../codegen/src/import/import-posterior.js
 import type { Graph } from "../../../codegen/src/ir/graph.js";
 import type { KernelTable } from "../../../codegen/src/ir/kernel-table.js";
 import { validate } from "../../../codegen/src/ir/validate.js";
+import { readTemplates } from "../../../codegen/src/run/templates.js";
 import { parseKernelList } from "../../../codegen/src/target/kernel-list.js";
 import { findTarget, kernelTable } from "../../../codegen/src/target/targets.js";
 import { type Posterior, posteriorFile } from "./posterior-file.js";
@@ -23,13 +24,7 @@ export function kernelsOf(target: string): KernelTable {
   return kernelTable(unwrap(findTarget(target)), unwrap(parseKernelList(list)));
 }
 
-export const templates = {
-  header: readFileSync("templates/model.h.hbs", "utf8"),
-  source: readFileSync("templates/model.c.hbs", "utf8"),
-  weights: readFileSync("templates/model_weights.c.hbs", "utf8"),
-  weightsBin: readFileSync("templates/model_weights_bin.c.hbs", "utf8"),
-  cmake: readFileSync("templates/CMakeLists.txt.hbs", "utf8"),
-};
+export const templates = await readTemplates();
 
 /** A posterior's graph, imported and validated. */
 export function graphOf(posterior: Posterior): Graph {

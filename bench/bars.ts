@@ -145,7 +145,7 @@ function cheapest(
   return figures.length === 0 ? undefined : Math.min(...figures);
 }
 
-/** The measurement by the first compiler of the target. */
+/** The measurement of floats by the first compiler of the target. */
 export function findModel(
   { models }: Results,
   target: string,
@@ -153,7 +153,12 @@ export function findModel(
   variant: string,
 ): Measurement | undefined {
   const found = models.filter(
-    (one) => one.target === target && one.graph === graph && one.variant === variant,
+    (one) =>
+      one.target === target &&
+      one.graph === graph &&
+      one.variant === variant &&
+      one.weights === "f32" &&
+      one.activations === "f32",
   );
   return found.find(({ tier }) => tier === "fast") ?? found[0];
 }

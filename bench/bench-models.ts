@@ -1,15 +1,18 @@
+/** Both committed models as `pfp bench` measures them. */
 import { defaults } from "../codegen/src/defaults.js";
-import type { Diagnostic } from "../codegen/src/diagnostics.js";
+import type { Diagnostic, Result } from "../codegen/src/diagnostics.js";
 import {
   type BenchRequest,
+  type BenchResult,
   benchModel,
   type LeftOut,
   type Measurement,
 } from "../codegen/src/run/bench/bench.js";
 import { isInstalled } from "../codegen/src/run/tools.js";
-import { targets } from "../codegen/src/target/targets.js";
-import { MODELS } from "./figures.js";
+import { type Target, targets } from "../codegen/src/target/targets.js";
 import { readBoard } from "./kernel-counts.js";
+
+export const MODELS = ["lenet5", "mlp"] as const;
 
 /** Targets on which all installed compilers are compared; the others take their first. */
 const COMPARED: ReadonlySet<string> = new Set(["host", "cortex-a53", "cortex-m55"]);
@@ -27,10 +30,11 @@ export async function benchModels(
 ): Promise<Measurement[]> {
   const measurements: Measurement[] = [];
   for (const model of MODELS) {
-    for (const { name, board } of targets) {
-      note(`${model} on ${name}`);
-      const options = COMPARED.has(name) ? {} : firstCompiler(board);
-      measurements.push(...(await measure(model, name, options, leftOut)));
+    for (const target of targets) {
+      note(`${model} on ${target.name}`);
+      const options = COMPARED.has(target.name) ? {} : firstCompiler(target);
+      const results = await compareVariants(model, target, options);
+      measurements.push(...results.flatMap((result) => measurementsOf(model, result, leftOut)));
     }
   }
   return measurements;
@@ -43,28 +47,54 @@ export async function benchBatches(
 ): Promise<Measurement[]> {
   const measurements: Measurement[] = [];
   for (const model of MODELS) {
-    for (const { name, board } of targets.filter((target) => BATCH_TARGETS.has(target.name))) {
-      note(`${model} in batches on ${name}`);
-      const options = { ...firstCompiler(board), tier: "fast", batch: BATCHES } as const;
-      measurements.push(...(await measure(model, name, options, leftOut)));
+    for (const target of targets.filter(({ name }) => BATCH_TARGETS.has(name))) {
+      note(`${model} in batches on ${target.name}`);
+      const mode = ["pfp", "deterministic"] as const;
+      const options = { ...firstCompiler(target), mode, tier: "fast", batch: BATCHES } as const;
+      const result = await compare(model, target, options);
+      measurements.push(...measurementsOf(model, result, leftOut));
     }
   }
   return measurements;
 }
 
-async function measure(
+/**
+ * Measures a model in one pass beside its twins, then with the weights of `SMALL_WEIGHTS` and, where
+ * the target has fp16 arithmetic, with activations of f16.
+ *
+ * @param options what all these have in common
+ */
+export async function compareVariants(
   model: string,
-  target: string,
+  target: Target,
   options: Partial<BenchRequest>,
-  leftOut: Map<string, LeftOut>,
-): Promise<readonly Measurement[]> {
+): Promise<Result<BenchResult>[]> {
+  const small = { mode: ["pfp"], tier: "fast" } as const;
+  const variants: Partial<BenchRequest>[] = [
+    {},
+    { ...small, weights: SMALL_WEIGHTS },
+    ...(target.dtypes.includes("f16") ? [{ ...small, activations: "f16" } as const] : []),
+  ];
+  const results: Result<BenchResult>[] = [];
+  for (const variant of variants) {
+    results.push(await compare(model, target, { ...options, ...variant }));
+  }
+  return results;
+}
+
+/** Formats that make a model small, and are worth their figures. */
+const SMALL_WEIGHTS = ["i8u8", "i8u4"] as const;
+
+function compare(model: string, { name }: Target, options: Partial<BenchRequest>) {
   const path = `models/${model}.safetensors`;
-  const result = await benchModel({
-    model: path,
-    target: [target],
-    points: defaults.points,
-    ...options,
-  });
+  return benchModel({ model: path, target: [name], points: defaults.points, ...options });
+}
+
+function measurementsOf(
+  model: string,
+  result: Result<BenchResult>,
+  leftOut: Map<string, LeftOut>,
+): readonly Measurement[] {
   const missing = result.ok ? result.value.left_out : result.diagnostics.map(asLeftOut(model));
   for (const one of missing) {
     leftOut.set(one.what, one);
@@ -78,8 +108,8 @@ function asLeftOut(model: string) {
   };
 }
 
-/** The first compiler of a board that is installed here. */
-function firstCompiler(board: string): Pick<BenchRequest, "compiler"> {
+/** The first compiler of a target's board that is installed here. */
+function firstCompiler({ board }: Target): Pick<BenchRequest, "compiler"> {
   const compiler = readBoard(board)
     .compilers.map(({ cc }) => cc)
     .find(isInstalled);

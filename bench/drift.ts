@@ -4,7 +4,7 @@
  */
 import { writeFileSync } from "node:fs";
 import { driftBars, judge } from "./bars.js";
-import { MODELS } from "./figures.js";
+import { MODELS } from "./bench-models.js";
 import { table } from "./kernels-page.js";
 import { type FormatDrift, measureDrift } from "./measure-drift.js";
 

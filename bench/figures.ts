@@ -1,13 +1,11 @@
 /** The figures that tests hold: instructions, stack and sizes, the same on every computer. */
-import { defaults } from "../codegen/src/defaults.js";
-import { benchModel } from "../codegen/src/run/bench/bench.js";
 import { variantName } from "../codegen/src/run/bench/variants.js";
 import { findCompiler } from "../codegen/src/run/tools.js";
+import { targets } from "../codegen/src/target/targets.js";
 import { stackUsage } from "../scripts/measure/stack-usage.js";
+import { compareVariants, MODELS } from "./bench-models.js";
 import { BOARDS, countKernels, readBoard } from "./kernel-counts.js";
 import { kernelOf } from "./workloads.js";
-
-export const MODELS = ["lenet5", "mlp"] as const;
 
 /** Boards on which the tests measure whole models, an in-order core of each kind. */
 export const TESTED_BOARDS: readonly string[] = ["linux-a53", "mps3-an547"];
@@ -81,23 +79,22 @@ function kernelFigures(board: string, target: string): TargetFigures["kernels"] 
   return kernels;
 }
 
-async function modelFigures(target: string, compiler: string): Promise<TargetFigures["models"]> {
+async function modelFigures(name: string, compiler: string): Promise<TargetFigures["models"]> {
+  const target = targets.find((one) => one.name === name);
+  if (target === undefined) {
+    throw new Error(`no target ${name}`);
+  }
   const models: Record<string, ModelFigures> = {};
   for (const model of MODELS) {
-    const path = `models/${model}.safetensors`;
-    const result = await benchModel({
-      model: path,
-      target: [target],
-      compiler,
-      points: defaults.points,
-    });
-    if (!result.ok) {
-      throw new Error(JSON.stringify(result.diagnostics));
-    }
-    for (const measurement of result.value.measurements) {
-      const { total, code_bytes, weight_bytes, arena_bytes } = measurement;
-      const name = `${model} ${variantName(measurement)}`;
-      models[name] = { instructions: total, code_bytes, weight_bytes, arena_bytes };
+    for (const result of await compareVariants(model, target, { compiler })) {
+      if (!result.ok) {
+        throw new Error(JSON.stringify(result.diagnostics));
+      }
+      for (const measurement of result.value.measurements) {
+        const { total, code_bytes, weight_bytes, arena_bytes } = measurement;
+        const figures = { instructions: total, code_bytes, weight_bytes, arena_bytes };
+        models[`${model} ${variantName(measurement)}`] = figures;
+      }
     }
   }
   return models;

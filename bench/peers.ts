@@ -114,7 +114,12 @@ async function runExact(model: string): Promise<PeerResult[]> {
 
 async function measureOurs(name: string): Promise<Ours> {
   const request = { model: `models/${name}.safetensors`, points: 128, tier: "accurate" } as const;
-  const result = await benchModel({ ...request, target: ["host"], batch: BATCHES });
+  const result = await benchModel({
+    ...request,
+    target: ["host"],
+    mode: ["pfp", "deterministic"],
+    batch: BATCHES,
+  });
   const prepared = await prepareModel({ ...defaults, ...request, target: "host" });
   if (!result.ok || !prepared.ok) {
     throw new Error(JSON.stringify([result, prepared]));

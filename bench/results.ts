@@ -1,18 +1,20 @@
 /**
  * Measures kernels and both models on every target and writes bench/results.md,
- * bench/results.json and the short form in README.md, with the bars of bars.ts: `make bench`.
+ * bench/results.json, a chart of each model and the short form in README.md, with the bars of bars.ts:
+ * `make bench`.
  */
 import { execFileSync, spawnSync } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { cpus, tmpdir, totalmem } from "node:os";
 import { join } from "node:path";
+import { benchAsSvg } from "../codegen/src/cli/bench-chart.js";
 import { defaults } from "../codegen/src/defaults.js";
 import type { LeftOut, Measurement } from "../codegen/src/run/bench/bench.js";
 import { BASELINE, variantName } from "../codegen/src/run/bench/variants.js";
 import { prepareModel } from "../codegen/src/run/prepare.js";
 import { isInstalled } from "../codegen/src/run/tools.js";
 import { type Bar, bars, judge, type Results } from "./bars.js";
-import { BATCHES, benchBatches, benchModels } from "./bench-models.js";
+import { BATCHES, benchBatches, benchModels, MODELS } from "./bench-models.js";
 import { TESTED_BOARDS } from "./figures.js";
 import { countKernels, type KernelCount, readBoard } from "./kernel-counts.js";
 import { table } from "./kernels-page.js";
@@ -89,14 +91,15 @@ function drift(): readonly FormatDrift[] {
 }
 
 function batchTable(measurements: readonly Measurement[]): string[] {
-  const inBatches = measurements.filter(({ variant }) => ["pfp", BASELINE].includes(variant));
   const keys = [
-    ...new Set(inBatches.map(({ graph, target, variant }) => [graph, target, variant].join("\t"))),
+    ...new Set(
+      measurements.map(({ graph, target, variant }) => [graph, target, variant].join("\t")),
+    ),
   ];
   return table(
     ["model", "target", "variant", ...BATCHES.map((batch) => `batch ${batch}`), "unit"],
     keys.map((key) => {
-      const own = inBatches.filter(
+      const own = measurements.filter(
         ({ graph, target, variant }) => [graph, target, variant].join("\t") === key,
       );
       const cells = BATCHES.map((batch) => own.find((one) => one.batch === batch));
@@ -173,10 +176,40 @@ function modelTable(measurements: readonly Measurement[]): string[] {
   );
 }
 
+/** Where a model's chart goes. */
+function chartName(model: string): string {
+  return `results-${model}.svg`;
+}
+
+/** A chart a model, by each target's first compiler, without sampled twins, which dwarf the others. */
+async function writeCharts(models: readonly Measurement[]): Promise<void> {
+  for (const model of MODELS) {
+    const own = models.filter((one) => one.graph === model && !isSampled(one));
+    const shown = own.filter(
+      ({ target, compiler }) => compiler === own.find((one) => one.target === target)?.compiler,
+    );
+    writeFileSync(`bench/${chartName(model)}`, await benchAsSvg(shown));
+  }
+}
+
+function isSampled({ variant }: Measurement): boolean {
+  return variant !== "pfp" && variant !== BASELINE;
+}
+
 function modelSections({ models }: Results): string[] {
-  const keys = [...new Set(models.map(({ graph, target }) => `${graph} on ${target}`))];
-  return keys.flatMap((key) => {
-    const own = models.filter(({ graph, target }) => `${graph} on ${target}` === key);
+  return MODELS.flatMap((model) => [
+    "",
+    `### ${model}`,
+    "",
+    `![instructions of ${model} by layers](${chartName(model)})`,
+    ...targetSections(models.filter(({ graph }) => graph === model)),
+  ]);
+}
+
+function targetSections(models: readonly Measurement[]): string[] {
+  const targets = [...new Set(models.map(({ target }) => target))];
+  return targets.flatMap((target) => {
+    const own = models.filter((one) => one.target === target);
     const isas = new Set(own.flatMap(({ lines }) => lines.flatMap(({ kernel }) => isasOf(kernel))));
     const unit =
       own[0]?.unit === "instructions"
@@ -184,7 +217,7 @@ function modelSections({ models }: Results): string[] {
         : "nanoseconds, the shortest of many";
     return [
       "",
-      `### ${key}`,
+      `#### ${own[0]?.graph} on ${target}`,
       "",
       `${unit}; kernels: ${[...isas].join(", ")}.`,
       "",
@@ -273,6 +306,7 @@ const machine = [
 ];
 const text = page(results, batches, machine, [...leftOut.values()]);
 writeFileSync("bench/results.md", text);
+await writeCharts(models);
 writeFileSync("README.md", withShortForm(readFileSync("README.md", "utf8"), results, show));
 const summary = bars.map((bar) => {
   const { figure, target, unit, better, bar: limit = null } = bar;
@@ -285,4 +319,4 @@ writeFileSync(
   `${JSON.stringify({ machine, bars: summary, kernels, models, batches, left_out }, undefined, 1)}\n`,
 );
 console.log(text.slice(text.indexOf("## Bars"), text.indexOf("## Models")));
-console.log("bench/results.md and bench/results.json are written");
+console.log("bench/results.md, its charts and bench/results.json are written");

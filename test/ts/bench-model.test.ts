@@ -4,9 +4,10 @@ import { join } from "node:path";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { defaults, generatedText } from "../../codegen/src/generate.js";
-import type { BenchResult } from "../../codegen/src/run/bench/bench.js";
+import type { BenchResult, Measurement } from "../../codegen/src/run/bench/bench.js";
 import { probeCalls } from "../../codegen/src/run/bench/call-sites.js";
-import { hotLoop, parseListing } from "../../codegen/src/run/bench/estimate.js";
+import { hotLoop, parseListing, withCallees } from "../../codegen/src/run/bench/estimate.js";
+import { variantName } from "../../codegen/src/run/bench/variants.js";
 import { prepareModel } from "../../codegen/src/run/prepare.js";
 import { resources } from "../../codegen/src/run/resources.js";
 import { parseKernelList } from "../../codegen/src/target/kernel-list.js";
@@ -64,6 +65,38 @@ test("a batch's calls get their probes too, and figures are an input's", async (
   assert.equal(names(measurements.slice(3)), names(measurements.slice(0, 3)));
   const [alone = Number.NaN, share = Number.NaN] = [one?.total, eight?.total];
   assert.ok(share > alone / 4 && share < 1.2 * alone, `${alone} alone, ${share} of a batch`);
+});
+
+test("formats of weights are compared, in the modes that are wanted", async () => {
+  const words = ["bench", model, "--target", "cortex-a53", "--weights", "f32", "i8u8", "i8u4"];
+  const how = ["--mode", "pfp", "--tier", "fast", "--compiler", "clang-19"];
+  const { code, stdout, stderr } = await pfp([...words, ...how, "--json"]);
+  assert.is(code, 0, stderr);
+  const { measurements } = JSON.parse(stdout) as BenchResult;
+  assert.equal(measurements.map(variantName), ["pfp fast", "pfp fast, i8u8", "pfp fast, i8u4"]);
+  const bytes = measurements.map(({ weight_bytes }) => weight_bytes);
+  assert.equal(
+    bytes.toSorted((a, b) => b - a),
+    bytes,
+  );
+  assert.is(new Set(bytes).size, bytes.length);
+  for (const { weights, lines } of measurements) {
+    const dense = lines.find(({ name }) => name === "fc2")?.kernel ?? "";
+    assert.is(dense.includes("i8u"), weights !== "f32", dense);
+    assert.ok(weights === "f32" || dense.includes(weights), dense);
+  }
+});
+
+test("halves between layers are named, and refused where the processor has none", async () => {
+  const words = ["--activations", "f16", "--mode", "pfp", "--tier", "fast"];
+  const on = (target: string) => pfp(["bench", model, "--target", target, ...words, "--json"]);
+  const { code, stdout, stderr } = await on("cortex-a76");
+  assert.is(code, 0, stderr);
+  const { measurements } = JSON.parse(stdout) as BenchResult;
+  assert.is(variantName(measurements[0] as Measurement), "pfp fast, f16 activations");
+  const refused = await on("cortex-a53");
+  assert.is(refused.code, 1);
+  assert.match(refused.stderr, /error: --activations: cortex-a53 has no fp16 arithmetic/);
 });
 
 test("lines, rest and sums agree, with and without the head", async () => {
@@ -186,26 +219,39 @@ test("missing tools are told, with the figures that go with them, and the rest s
   );
 });
 
-test("the hot loop is the straight run that executes most", () => {
+test("the hot loop is the straight run that executes most, in the kernel or what it calls", () => {
   const listing = [
     "0000000000401000 <pfp_x>:",
     "  401000: \tmov\tx0, #0x1",
     "  401004: \tfmla\tv0.4s, v1.4s, v2.s[0]",
     "  401008: \tldr\tq1, 0x401100 <pfp_x+0x100>",
     "  40100c: \tb.ne\t0x401004 <pfp_x+0x4>",
-    "  401010: \tret",
+    "  401010: \tadd\tx3, x3, #0x1",
+    "  401014: \tadd\tx3, x3, #0x2",
+    "  401018: \tbl\t0x401020 <tile>",
+    "  40101c: \tret",
+    "",
+    "0000000000401020 <tile>:",
+    "  401020: \tfmul\tv0.4s, v1.4s, v2.4s",
+    "  401024: \tb.ne\t0x401020 <tile>",
+    "  401028: \tret",
+    "",
+    "0000000000401030 <pfp_y>:",
+    "  401030: \tfsub\tv0.4s, v1.4s, v2.4s",
   ].join("\n");
-  const times = new Map([
-    ["401000", 1],
-    ...["401004", "401008", "40100c"].map((address) => [address, 50] as const),
-    ["401010", 1],
-  ]);
-  assert.equal(hotLoop(parseListing(listing, times)), [
-    "fmla v0.4s, v1.4s, v2.s[0]",
-    "ldr q1, .Lloop",
+  const loop = ["fmla v0.4s, v1.4s, v2.s[0]", "ldr q1, .Lloop", "b.ne .Lloop"];
+  const hot = (counts: Record<string, number>) =>
+    hotLoop(withCallees("pfp_x", parseListing(listing, new Map(Object.entries(counts)))));
+  const inKernel = { "401004": 50, "401008": 50, "40100c": 50 };
+  assert.equal(hot({ ...inKernel, "401030": 900 }), loop);
+  assert.equal(hot({ ...inKernel, "401020": 90, "401024": 90 }), [
+    "fmul v0.4s, v1.4s, v2.4s",
     "b.ne .Lloop",
   ]);
-  assert.equal(hotLoop([]), []);
+  // A call parts what comes before it from what comes after.
+  const around = { "401010": 30, "401014": 30, "401018": 30, "40101c": 30 };
+  assert.equal(hot(around), ["add x3, x3, #0x1", "add x3, x3, #0x2"]);
+  assert.equal(hot({}), []);
 });
 
 test.run();

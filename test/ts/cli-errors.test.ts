@@ -131,6 +131,15 @@ const WRONG: [what: string, words: string[], where: string, remedy: RegExp][] = 
     /--draw activations/,
   ],
   [
+    "posterior means stored as i8u8",
+    [
+      ...["compile", model, "--target", "host", "--out", out],
+      ...["--mode", "deterministic", "--weights", "i8u8"],
+    ],
+    "--weights",
+    /leave out --weights/,
+  ],
+  [
     "samples of a posterior that has no sd",
     ["compile", exact, "--target", "host", "--out", out, "--mode", "sampled"],
     "--mode",

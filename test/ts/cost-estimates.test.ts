@@ -7,6 +7,7 @@ import type { Figures } from "../../bench/figures.js";
 import { fit } from "../../bench/fit.js";
 import { describeWorkload, fieldsOf, readKernelList } from "../../bench/workloads.js";
 import { defaults } from "../../codegen/src/defaults.js";
+import { DTYPES, MODES, WEIGHT_FORMATS } from "../../codegen/src/ir/kernel-table.js";
 import { DEFAULT_SAMPLES } from "../../codegen/src/ir/sampling.js";
 import { WORK_TERMS, workOf } from "../../codegen/src/ir/work.js";
 import { benchModel } from "../../codegen/src/run/bench/bench.js";
@@ -39,9 +40,16 @@ function hasUnknownLayers(target: string, name: string): boolean {
 
 /** What `pfp bench` generates, by the name that its figures have. */
 function optionsOf(name: string, samples: number): Measured["options"] | undefined {
-  return measuredVariants(["accurate", "fast"], samples).find(
-    (variant) => variantName({ variant: variant.label, tier: variant.tier }) === name,
-  )?.options;
+  return DTYPES.flatMap((activations) =>
+    measuredVariants({
+      modes: MODES,
+      tiers: ["accurate", "fast"],
+      weights: WEIGHT_FORMATS,
+      activations,
+      samples,
+      batches: [1],
+    }),
+  ).find((variant) => variantName(variant) === name)?.options;
 }
 
 async function estimateOf(

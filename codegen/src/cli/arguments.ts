@@ -102,7 +102,19 @@ function parser(words: readonly string[], version: string) {
           requiresArg: true,
           describe: "only this precision of the special functions",
         })
+        .option("mode", {
+          choices: MODES,
+          array: true,
+          requiresArg: true,
+          describe: "only these: the one pass, or its twins",
+        })
         .option("compiler", textOption("compiler", "only this compiler, such as gcc"))
+        .option("weights", {
+          choices: WEIGHT_FORMATS,
+          array: true,
+          requiresArg: true,
+          describe: "how the one pass stores weights, by default f32; several are compared",
+        })
         .option("activations", activationsOption)
         .option("points", pointsOption)
         .option(

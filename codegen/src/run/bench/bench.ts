@@ -1,7 +1,14 @@
 import { readFile } from "node:fs/promises";
 import { defaults } from "../../defaults.js";
 import { type Diagnostic, failure, type Result, success } from "../../diagnostics.js";
-import type { Dtype, Kernel, Tier } from "../../ir/kernel-table.js";
+import {
+  type Dtype,
+  type Kernel,
+  MODES,
+  type Mode,
+  type Tier,
+  type WeightFormat,
+} from "../../ir/kernel-table.js";
 import { DEFAULT_SAMPLES } from "../../ir/sampling.js";
 import type { Board, Tool } from "../../target/board.js";
 import { parseKernelList } from "../../target/kernel-list.js";
@@ -13,19 +20,23 @@ import { findTargetBoard } from "../target-board.js";
 import { isInstalled, missingTools } from "../tools.js";
 import { canEstimate, ESTIMATE_PACKAGE } from "./estimate.js";
 import { type Figures, measure } from "./measure.js";
-import { type Measured, measuredVariants } from "./variants.js";
+import { type Measured, measuredVariants, type Variant } from "./variants.js";
 
 export interface BenchRequest {
   readonly model: string;
   readonly target: readonly string[];
   /** Of the one target. */
   readonly board?: string;
+  /** Default: all. */
+  readonly mode?: readonly Mode[];
   /** Default: both. */
   readonly tier?: Tier;
   /** Command of the only compiler; default: all that are installed. */
   readonly compiler?: string;
   readonly points: number;
-  /** What the one pass stores its values as; its twins work in floats. Default: f32. */
+  /** What the one pass stores its weights as, each in turn; its twins store floats. Default: f32. */
+  readonly weights?: readonly WeightFormat[];
+  /** What it stores its values as, likewise. */
   readonly activations?: Dtype;
   /** Passes of the sampled twins; default: DEFAULT_SAMPLES. */
   readonly samples?: number;
@@ -33,13 +44,9 @@ export interface BenchRequest {
   readonly batch?: readonly number[];
 }
 
-export interface Measurement extends Figures {
+/** All figures are those of one input. */
+export interface Measurement extends Figures, Variant {
   readonly graph: string;
-  readonly variant: string;
-  /** Null where the variant has none. */
-  readonly tier: Tier | null;
-  /** Inputs of one call; all figures are those of one input. */
-  readonly batch: number;
   readonly target: string;
   readonly board: string;
   readonly compiler: string;
@@ -84,8 +91,15 @@ export async function benchModel(
   if (!kernels.ok) {
     return kernels;
   }
-  const { tier, samples = DEFAULT_SAMPLES, batch: batches = [1] } = request;
-  const variants = measuredVariants(tier === undefined ? TIERS : [tier], samples, batches);
+  const { tier } = request;
+  const variants = measuredVariants({
+    modes: request.mode ?? MODES,
+    tiers: tier === undefined ? TIERS : [tier],
+    weights: request.weights ?? [defaults.weights],
+    activations: request.activations ?? defaults.activations,
+    samples: request.samples ?? DEFAULT_SAMPLES,
+    batches: request.batch ?? [1],
+  });
   const leftOut: LeftOut[] = [];
   const jobs: Job[] = [];
   for (const board of boards.value) {
@@ -185,8 +199,8 @@ async function usableCompilers(
 }
 
 async function runJob(
-  { model, points, activations = defaults.activations }: BenchRequest,
-  { board, compiler, variant }: Job,
+  { model, points }: BenchRequest,
+  { board, compiler, variant: { options, ...variant } }: Job,
   kernels: readonly Kernel[],
 ): Promise<Result<Measurement>> {
   const prepared = await prepareModel({
@@ -195,8 +209,7 @@ async function runJob(
     model,
     target: board.target,
     board: board.name,
-    ...(variant.options.mode === undefined ? { activations } : {}),
-    ...variant.options,
+    ...options,
   });
   if (!prepared.ok) {
     return prepared;
@@ -206,9 +219,7 @@ async function runJob(
   return figures.ok
     ? success({
         graph: generation.report.graph,
-        variant: variant.label,
-        tier: variant.tier,
-        batch: variant.batch,
+        ...variant,
         target: board.target,
         board: board.name,
         compiler: compiler.cc,
@@ -223,7 +234,7 @@ function isTwin({ options }: Measured): boolean {
 }
 
 function withoutTwin({ variant, board }: Job, { message, hint }: Diagnostic): LeftOut {
-  return { what: `${variant.label} on ${board.target}`, why: message, hint };
+  return { what: `${variant.variant} on ${board.target}`, why: message, hint };
 }
 
 function asDiagnostic({ what, why, hint }: LeftOut): Diagnostic {

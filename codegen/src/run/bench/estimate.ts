@@ -27,6 +27,15 @@ export function canEstimate(): boolean {
 export interface Executed {
   readonly text: string;
   readonly times: number;
+  /** Address of the function that it calls. */
+  readonly calls?: string;
+}
+
+/** A function of a program. */
+export interface Listed {
+  readonly name: string;
+  readonly address: string;
+  readonly instructions: readonly Executed[];
 }
 
 /**
@@ -54,13 +63,14 @@ export async function cyclesPerInstruction(request: {
       ([, address = "", n]) => [address, Number(n)] as const,
     ),
   );
+  const listing = await execute(
+    DISASSEMBLER,
+    ["-d", "--no-show-raw-insn", `--mcpu=${cpu}`, program],
+    { cwd: folder },
+  );
+  const functions = parseListing(listing.output, times);
   for (const kernel of new Set(kernels)) {
-    const listing = await execute(
-      DISASSEMBLER,
-      ["-d", "--no-show-raw-insn", `--mcpu=${cpu}`, `--disassemble-symbols=${kernel}`, program],
-      { cwd: folder },
-    );
-    const loop = hotLoop(parseListing(listing.output, times));
+    const loop = hotLoop(withCallees(kernel, functions));
     if (loop.length === 0) {
       continue;
     }
@@ -90,31 +100,73 @@ export async function cyclesPerInstruction(request: {
   return cycles;
 }
 
-/** The instructions of a disassembly, branches and literals to one label, with their counts. */
-export function parseListing(text: string, times: ReadonlyMap<string, number>): Executed[] {
+/** The functions of a disassembly, branches and literals to one label, with their counts. */
+export function parseListing(text: string, times: ReadonlyMap<string, number>): Listed[] {
+  const parts = text.split(/^(?=[0-9a-f]+ <.*>:$)/m);
+  return parts.flatMap((part) => {
+    const [, address, name] = /^0*([0-9a-f]+) <(.*)>:$/m.exec(part) ?? [];
+    return address === undefined || name === undefined
+      ? []
+      : [{ name, address, instructions: parseInstructions(part, times) }];
+  });
+}
+
+function parseInstructions(text: string, times: ReadonlyMap<string, number>): Executed[] {
   return [...text.matchAll(/^ *([0-9a-f]+): *\t(.*)$/gm)].map(
-    ([, address = "", instruction = ""]) => ({
-      text: instruction
-        .replace(/(#?0x[0-9a-f]+|\[pc, #-?(0x)?[0-9a-f]+\]) *(@ [^<]*)?<[^>]*>.*$/, ".Lloop")
-        .replace(/ *(@|\/\/).*$/, "")
-        .replaceAll("\t", " "),
-      times: times.get(address) ?? 0,
-    }),
+    ([, address = "", instruction = ""]) => {
+      const calls = /^blx?\t#?0x([0-9a-f]+)/.exec(instruction)?.[1];
+      return {
+        text: instruction
+          .replace(/(#?0x[0-9a-f]+|\[pc, #-?(0x)?[0-9a-f]+\]) *(@ [^<]*)?<[^>]*>.*$/, ".Lloop")
+          .replace(/ *(@|\/\/).*$/, "")
+          .replaceAll("\t", " "),
+        times: times.get(address) ?? 0,
+        ...(calls === undefined ? {} : { calls }),
+      };
+    },
   );
 }
 
-/** The straight run of instructions that was executed most, all equally often. */
-export function hotLoop(instructions: readonly Executed[]): string[] {
+/** The function `name` and all that it calls. */
+export function withCallees(name: string, functions: readonly Listed[]): Listed[] {
+  const byAddress = new Map(functions.map((one) => [one.address, one]));
+  const found = new Set(functions.filter((one) => one.name === name));
+  for (const { instructions } of found) {
+    for (const { calls = "" } of instructions) {
+      const callee = byAddress.get(calls);
+      if (callee !== undefined) {
+        found.add(callee);
+      }
+    }
+  }
+  return [...found];
+}
+
+/** The straight run of instructions without calls that was executed most, all equally often. */
+export function hotLoop(functions: readonly Listed[]): string[] {
   let best: readonly Executed[] = [];
   const weight = (run: readonly Executed[]) => (run[0]?.times ?? 0) * run.length;
-  for (let start = 0; start < instructions.length; ) {
-    let end = start + 1;
-    while (end < instructions.length && instructions[end]?.times === instructions[start]?.times) {
-      end++;
-    }
-    const run = instructions.slice(start, end);
+  for (const run of functions.flatMap(({ instructions }) => straightRuns(instructions))) {
     best = weight(run) > weight(best) ? run : best;
-    start = end;
   }
   return best.map(({ text }) => text);
+}
+
+function straightRuns(instructions: readonly Executed[]): Executed[][] {
+  const runs: Executed[][] = [];
+  let previous: Executed | undefined;
+  for (const instruction of instructions) {
+    if (previous === undefined || isCall(previous) || previous.times !== instruction.times) {
+      runs.push([]);
+    }
+    if (!isCall(instruction)) {
+      runs.at(-1)?.push(instruction);
+    }
+    previous = instruction;
+  }
+  return runs;
+}
+
+function isCall({ text }: Executed): boolean {
+  return /^(bl|blr|blx) /.test(text);
 }

@@ -1,26 +1,38 @@
-import type { Tier } from "../../ir/kernel-table.js";
+import type { Dtype, Mode, Tier, WeightFormat } from "../../ir/kernel-table.js";
 import { DRAWS, type Draw } from "../../ir/sampling.js";
 import type { ModelRequest } from "../prepare.js";
 
-/** One way to generate the same model, measured beside the others. */
-export interface Variant {
-  readonly label: string;
-  readonly options: Partial<ModelRequest>;
-  /** Whether its special functions come in tiers. */
-  readonly tiers: boolean;
+/** What a comparison of variants has. */
+export interface VariantRequest {
+  readonly modes: readonly Mode[];
+  /** Of mode `pfp`; its twins have no special functions. */
+  readonly tiers: readonly Tier[];
+  /** Formats of mode `pfp`; its twins store floats. */
+  readonly weights: readonly WeightFormat[];
+  readonly activations: Dtype;
+  /** Passes of the sampled twins. */
+  readonly samples: number;
+  /** Sizes of batches; sampled twins take one input at a time. */
+  readonly batches: readonly number[];
 }
 
-/** What `pfp bench` measures, in the order of its tables. */
-function variants(samples: number): readonly Variant[] {
-  return [
-    { label: "pfp", options: {}, tiers: true },
-    { label: BASELINE, options: { mode: "deterministic" }, tiers: false },
-    ...DRAWS.map((draw): Variant => {
-      const options = { mode: "sampled", samples, draw } as const;
-      return { label: sampledLabel(samples, draw), options, tiers: false };
-    }),
-  ];
+/** What tells one way to generate a model from the others. */
+export interface Variant {
+  /** `pfp`, `deterministic`, or what is sampled. */
+  readonly variant: string;
+  /** Null where it has none. */
+  readonly tier: Tier | null;
+  readonly batch: number;
+  readonly weights: WeightFormat;
+  readonly activations: Dtype;
 }
+
+export interface Measured extends Variant {
+  readonly options: Partial<ModelRequest> & Pick<ModelRequest, "mode">;
+}
+
+/** The variant that others are compared with. */
+export const BASELINE = "deterministic";
 
 /** `30 samples, weights drawn` */
 export function sampledLabel(samples: number, draw: Draw): string {
@@ -33,47 +45,41 @@ const NAMES: Readonly<Record<Draw, string>> = {
   beforehand: "drawn beforehand",
 };
 
-/** The variant that others are compared with. */
-export const BASELINE = "deterministic";
-
-export interface Measured {
-  readonly label: string;
-  /** Null where it has none. */
-  readonly tier: Tier | null;
-  readonly batch: number;
-  readonly options: Partial<ModelRequest>;
+/** `pfp fast, i8u8, batch 8`, or `deterministic`, which has no tiers; what is usual goes unsaid. */
+export function variantName({ variant, tier, batch, weights, activations }: Variant): string {
+  return [
+    tier === null ? variant : `${variant} ${tier}`,
+    ...(weights === "f32" ? [] : [weights]),
+    ...(activations === "f32" ? [] : [`${activations} activations`]),
+    ...(batch === 1 ? [] : [`batch ${batch}`]),
+  ].join(", ");
 }
 
-/** `pfp fast, batch 8`, or `deterministic`, which has no tiers. */
-export function variantName({
-  variant,
-  tier,
-  batch = 1,
-}: {
-  variant: string;
-  tier: Tier | null;
-  batch?: number;
-}): string {
-  const name = tier === null ? variant : `${variant} ${tier}`;
-  return batch === 1 ? name : `${name}, batch ${batch}`;
-}
-
-/**
- * Every variant, those with tiers once a tier, each once a size of batch; sampled ones take `samples`
- * passes, and one input at a time.
- */
-export function measuredVariants(
-  tiers: readonly Tier[],
-  samples: number,
-  batches: readonly number[] = [1],
-): Measured[] {
-  return batches.flatMap((batch) =>
-    variants(samples)
-      .filter(({ options }) => batch === 1 || options.mode !== "sampled")
-      .flatMap(({ label, options, tiers: hasTiers }): Measured[] =>
-        hasTiers
-          ? tiers.map((tier) => ({ label, tier, batch, options: { ...options, tier, batch } }))
-          : [{ label, tier: null, batch, options: { ...options, batch } }],
-      ),
+/** Every variant of a comparison, in the order of its tables. */
+export function measuredVariants(request: VariantRequest): Measured[] {
+  return request.batches.flatMap((batch) =>
+    request.modes.flatMap((mode) => OF_MODE[mode](request, batch)),
   );
 }
+
+const FLOATS = { tier: null, weights: "f32", activations: "f32" } as const;
+
+const OF_MODE: Readonly<Record<Mode, (request: VariantRequest, batch: number) => Measured[]>> = {
+  pfp: ({ weights: formats, tiers, activations }, batch) =>
+    formats.flatMap((weights) =>
+      tiers.map((tier): Measured => {
+        const options = { mode: "pfp", tier, batch, weights, activations } as const;
+        return { variant: "pfp", tier, batch, weights, activations, options };
+      }),
+    ),
+  deterministic: (_, batch) => [
+    { variant: BASELINE, batch, ...FLOATS, options: { mode: "deterministic", batch } },
+  ],
+  sampled: ({ samples }, batch) =>
+    batch === 1
+      ? DRAWS.map((draw): Measured => {
+          const options = { mode: "sampled", samples, draw } as const;
+          return { variant: sampledLabel(samples, draw), batch, ...FLOATS, options };
+        })
+      : [],
+};

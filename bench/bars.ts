@@ -268,7 +268,7 @@ export const bars: readonly Bar[] = [
   ...["cortex-a53", "cortex-m55", "host"].flatMap((target) =>
     ["mlp", "lenet5"].flatMap((graph) => sampledRatios(target, graph)),
   ),
-  ...TARGETS.map((target): Bar => {
+  ...[...TARGETS, "cortex-m4", "cortex-m7"].map((target): Bar => {
     return {
       figure: "LeNet arena, f32 activations",
       target,

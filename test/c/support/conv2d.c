@@ -44,8 +44,10 @@ static float *scratch_of(const kernel *k, const pfp_conv2d_shape *s) {
         return guarded_floats(row);
     }
     if (is(k->scratch, "strip")) {
-        const size_t columns = (size_t)s->kernel_w + 7 * (size_t)s->stride_w;
-        return guarded_floats(2 * (s->kernel_h + s->stride_h) * columns * s->in_planes);
+        const int pooled = is_pooled(k->op);
+        const size_t rows = s->kernel_h + (pooled ? s->stride_h : 0);
+        const size_t columns = s->kernel_w + (pooled ? 3 : 7) * (size_t)s->stride_w;
+        return guarded_floats((is(k->form, "exact") ? 1 : 2) * s->in_planes * rows * columns);
     }
     return guarded_floats((s->kernel_h + s->stride_h) * row);
 }

@@ -24,8 +24,8 @@ typedef struct pfp__planar_vfp {
 } pfp__planar_vfp;
 
 /*
- * The strip holds the inputs of two quads side by side, in `rows` rows of each plane, padding
- * filled in: { m, m2 } for each input, or m in form exact.
+ * The strip holds the inputs of two quads, side by side or with `pool` 2 one below the other, in
+ * `rows` rows of each plane, padding filled in: { m, m2 } for each input, or m in form exact.
  */
 typedef struct pfp__strip_vfp {
     size_t planes, rows, columns;
@@ -38,18 +38,60 @@ PFP_INLINE pfp__strip_vfp pfp__strip_vfp_of(enum pfp__form form, uint32_t pool,
     pfp__strip_vfp strip;
     strip.planes = s->in_planes;
     strip.rows = (size_t)s->kernel_h + (pool - 1) * s->stride_h;
-    strip.columns = (size_t)s->kernel_w + (2 * PFP_QUAD - 1) * s->stride_w;
+    strip.columns = (size_t)s->kernel_w + ((pool == 1 ? 2 : 1) * PFP_QUAD - 1) * s->stride_w;
     strip.row_len = strip.columns * pfp__form_moments(form);
     strip.plane_len = strip.rows * strip.row_len;
     return strip;
 }
 
+/* m and m2 of input `in`, less the shift, in s8. */
+#define PFP_STRIP_DET(in, m, m2) PFP_VSUB_TO(m, in, 8) PFP_VSQUARE(m2, m)
+
+/* clang-format off */
+/* `fours` times four inputs, less `shift`, and their squares; `fours` is not zero. */
+PFP_INLINE float *pfp__strip_vfp_put_det(float *to, size_t fours, const float *in,
+                                         const float *shift) {
+    __asm__ volatile(
+        PFP_VLOAD_AT(shift, 8, 8)
+        PFP_LABEL(1)
+        PFP_VLOAD(in, 0, 3)
+        PFP_STRIP_DET(0, 16, 17)
+        PFP_STRIP_DET(1, 18, 19)
+        PFP_STRIP_DET(2, 20, 21)
+        PFP_STRIP_DET(3, 22, 23)
+        PFP_VSTORE(to, 16, 23)
+        PFP_REPEAT(fours, 1)
+        : [to] "+&r"(to), [in] "+&r"(in), [fours] "+&r"(fours)
+        : [shift] "r"(shift)
+        : PFP_VFP_REGISTERS, "cc", "memory");
+    return to;
+}
+
+/* The same of form exact. */
+PFP_INLINE float *pfp__strip_vfp_put_exact(float *to, size_t fours, const float *in) {
+    __asm__ volatile(
+        PFP_LABEL(1)
+        PFP_VLOAD(in, 0, 3)
+        PFP_VSTORE(to, 0, 3)
+        PFP_REPEAT(fours, 1)
+        : [to] "+&r"(to), [in] "+&r"(in), [fours] "+&r"(fours)
+        :
+        : PFP_VFP_REGISTERS, "cc", "memory");
+    return to;
+}
+/* clang-format on */
+
 /* `len` inputs, less `shift`, and their squares in form det; returns where the next ones go. */
 PFP_INLINE float *pfp__strip_vfp_put(enum pfp__form form, float *to, size_t len, const float *in,
-                                     float shift) {
-    for (size_t i = 0; i < len; i++) {
+                                     const float *shift) {
+    const size_t fours = len / 4;
+    if (fours > 0) {
+        to = form == PFP_FORM_DET ? pfp__strip_vfp_put_det(to, fours, in, shift)
+                                  : pfp__strip_vfp_put_exact(to, fours, in);
+    }
+    for (size_t i = 4 * fours; i < len; i++) {
         if (form == PFP_FORM_DET) {
-            const float m = in[i] - shift;
+            const float m = in[i] - *shift;
             *to++ = m;
             *to++ = m * m;
         } else {
@@ -75,7 +117,7 @@ PFP_INLINE void pfp__strip_vfp_fill(enum pfp__form form, const pfp__strip_vfp *s
     float *to = k->strip;
     for (size_t p = 0; p < strip->planes; p++) {
         const float *plane = k->in + p * s->in_h * s->in_w + t.in;
-        const float shift = form == PFP_FORM_DET ? k->shift[p] : 0.0f;
+        const float *shift = form == PFP_FORM_DET ? k->shift + p : NULL;
         for (size_t row = y; row < y + strip->rows; row++) {
             if (row < s->pad_top || row >= (size_t)s->pad_top + s->in_h) {
                 to = pfp__strip_vfp_zeros(to, strip->row_len);

@@ -26,23 +26,18 @@ PFP_INLINE void pfp__tiles_vfp(enum pfp__form form, uint32_t pool, const pfp__pl
     const pfp__planar_walk walk = pfp__planar_walk_of(form, s, &strip);
     const size_t panel_len = pfp__planar_vfp_panel_len(form, s);
     const size_t quad_len = PFP_QUAD * s->stride_w * pfp__form_moments(form);
-    const float *below = k->strip + s->stride_h * strip.row_len, *right = k->strip + quad_len;
+    const float *other = k->strip + (pool == 1 ? quad_len : s->stride_h * strip.row_len);
     const uint32_t tile = pool == 1 ? 2 * PFP_QUAD : PFP_QUAD / 2;
     for (uint32_t y = 0; y < s->out_h; y++) {
         for (uint32_t x = 0; x < s->out_w; x += tile) {
-            /* Of pooling windows two tiles fit into the strip. */
-            const size_t begin = pool == 1 || x / tile % 2 == 0 ? 0 : quad_len;
-            if (begin == 0) {
-                pfp__strip_vfp_fill(form, &strip, k, (size_t)y * pool * s->stride_h,
-                                    (size_t)x * pool * s->stride_w);
-            }
+            pfp__strip_vfp_fill(form, &strip, k, (size_t)y * pool * s->stride_h,
+                                (size_t)x * pool * s->stride_w);
             const uint32_t left = s->out_w - x;
             pfp__tile_place place = {y, x, left < tile ? left : tile, 0};
             const float *panel = k->weights;
             for (; place.first < s->out_c; place.first += PFP_PLANAR_OUTPUTS) {
                 pfp__planar_sums sums;
-                pfp__planar_vfp_sum(form, s, &strip, &walk, k->strip + begin,
-                                    (pool == 1 ? right : below) + begin, panel, &sums);
+                pfp__planar_vfp_sum(form, s, &strip, &walk, k->strip, other, panel, &sums);
                 store(k, &sums, &place);
                 panel += panel_len;
             }

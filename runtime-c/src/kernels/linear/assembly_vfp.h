@@ -30,12 +30,15 @@
 #define PFP_VSQUARE_4(x0, x1, x2, x3)                                                              \
     PFP_VSQUARE(x0, x0) PFP_VSQUARE(x1, x1) PFP_VSQUARE(x2, x2) PFP_VSQUARE(x3, x3)
 
-/* s[x] -= s[y] */
-#define PFP_VSUB(x, y) "vsub.f32 s" #x ", s" #x ", s" #y "\n\t"
+/* s[x] -= s[y]; or s[z] = s[x] - s[y] */
+#define PFP_VSUB(x, y) PFP_VSUB_TO(x, x, y)
+#define PFP_VSUB_TO(z, x, y) "vsub.f32 s" #z ", s" #x ", s" #y "\n\t"
 
-/* Loads one register, or those from `first` to `last`, and moves the pointer on. */
+/* Loads one register, or those from `first` to `last`, or stores them, and moves the pointer on. */
 #define PFP_VLOAD_1(from, first) "vldmia %[" #from "]!, {s" #first "}\n\t"
 #define PFP_VLOAD(from, first, last) "vldmia %[" #from "]!, {s" #first "-s" #last "}\n\t"
+
+#define PFP_VSTORE(to, first, last) "vstmia %[" #to "]!, {s" #first "-s" #last "}\n\t"
 
 /* The same, but the pointer stays. */
 #define PFP_VLOAD_AT(from, first, last) "vldmia %[" #from "], {s" #first "-s" #last "}\n\t"

@@ -1,5 +1,5 @@
 /**
- * Compares instructions, stack and sizes with bench/baseline.json, and what is made from it.
+ * Compares instructions and sizes with bench/baseline.json, and what is made from it.
  *
  *   node --import tsx bench/baseline.ts            prints the differences; exit 1 beyond 2 %
  *   node --import tsx bench/baseline.ts --update   writes bench/baseline.json,

@@ -1,17 +1,14 @@
-/** The figures that tests hold: instructions, stack and sizes, the same on every computer. */
+/** The figures that tests hold: instructions and sizes, the same on every computer. */
 import { variantName } from "../codegen/src/run/bench/variants.js";
 import { findCompiler } from "../codegen/src/run/tools.js";
 import { targets } from "../codegen/src/target/targets.js";
-import { stackUsage } from "../scripts/measure/stack-usage.js";
 import { compareVariants, MODELS } from "./bench-models.js";
 import { BOARDS, countKernels, readBoard } from "./kernel-counts.js";
-import { kernelOf } from "./workloads.js";
 
 /** Boards on which the tests measure whole models, an in-order core of each kind. */
 export const TESTED_BOARDS: readonly string[] = ["linux-a53", "mps3-an547"];
 
 export interface KernelFigures {
-  readonly stack_bytes: number;
   /** Instructions of a call by the numbers of its shape, `400 120 1`; the first stands for all. */
   readonly workloads: { readonly [numbers: string]: number };
 }
@@ -43,7 +40,7 @@ export function measureKernels(): Figures {
       if (!compiler.ok) {
         throw new Error(JSON.stringify(compiler.diagnostics));
       }
-      const kernels = kernelFigures(name, board.target);
+      const kernels = kernelFigures(name);
       return [board.target, { compiler: compiler.value.cc, kernels, models: {} }];
     }),
   );
@@ -67,14 +64,10 @@ export async function measureModels(
   return added;
 }
 
-function kernelFigures(board: string, target: string): TargetFigures["kernels"] {
-  const counts = countKernels(board);
-  const objects = `build/${target}/objects/runtime-c/src/kernels`;
+function kernelFigures(board: string): TargetFigures["kernels"] {
   const kernels: Record<string, KernelFigures> = {};
-  for (const { symbol, numbers, cost } of counts) {
-    const stackBytes = stackUsage(`${objects}/${kernelOf(symbol).op}/${symbol}.su`);
-    const workloads = { ...kernels[symbol]?.workloads, [numbers]: cost };
-    kernels[symbol] = { stack_bytes: stackBytes, workloads };
+  for (const { symbol, numbers, cost } of countKernels(board)) {
+    kernels[symbol] = { workloads: { ...kernels[symbol]?.workloads, [numbers]: cost } };
   }
   return kernels;
 }

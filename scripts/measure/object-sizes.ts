@@ -25,40 +25,49 @@ export interface Size {
 /** Models whose model_predict is measured; the largest counts. */
 const MODELS = ["models/lenet5.safetensors", "models/mlp.safetensors"];
 
-/** Sizes by symbol, of the kernels a target may use, or some of them, and of model_predict. */
+/**
+ * Sizes by symbol, of the kernels a target may use and of model_predict.
+ *
+ * @param byAll whether a kernel is to be built by the board's other compilers than its main one
+ */
 export async function measureSizes(
   targetName: string,
-  isWanted: (symbol: string) => boolean = () => true,
+  byAll: (symbol: string) => boolean = () => true,
 ): Promise<Record<string, Size>> {
   const target = unwrap(findTarget(targetName));
   const board = unwrap(await loadBoard(target.board));
   const list = readFileSync("runtime-c/include/pfp/pfp_kernels.def", "utf8");
   const { kernels } = kernelTable(target, unwrap(parseKernelList(list)));
   return {
-    ...kernelSizes(
-      board,
-      kernels.filter(({ symbol }) => isWanted(symbol)),
-    ),
+    ...kernelSizes(board, kernels, byAll),
     model_predict: await modelSize(board),
   };
 }
 
 /** Those of the library's own objects, which make brings up to date. */
-function kernelSizes(board: Board, kernels: readonly Kernel[]): Record<string, Size> {
-  const builds = board.compilers.map((compiler) => {
-    const isMain = compiler.cc === unwrap(findCompiler(board)).cc;
-    const folder = `build/${board.target}${isMain ? "" : `-${compiler.cc}`}/objects`;
-    const stemOf = ({ op, symbol }: Kernel) => `${folder}/runtime-c/src/kernels/${op}/${symbol}`;
-    const variables = [`BOARD=${board.name}`, ...(isMain ? [] : [`COMPILER=${compiler.cc}`])];
-    const goals = kernels.map((kernel) => `${stemOf(kernel)}.o`);
+function kernelSizes(
+  board: Board,
+  kernels: readonly Kernel[],
+  byAll: (symbol: string) => boolean,
+): Record<string, Size> {
+  const sizes: Record<string, Size[]> = {};
+  for (const { cc } of board.compilers) {
+    const isMain = cc === unwrap(findCompiler(board)).cc;
+    const folder = `build/${board.target}${isMain ? "" : `-${cc}`}/objects/runtime-c/src/kernels`;
+    const wanted = kernels.filter(({ symbol }) => isMain || byAll(symbol));
+    const objects = wanted.map(({ op, symbol }) => ({
+      symbol,
+      path: `${folder}/${op}/${symbol}.o`,
+    }));
+    const variables = [`BOARD=${board.name}`, ...(isMain ? [] : [`COMPILER=${cc}`])];
+    const goals = objects.map(({ path }) => path);
     command("make", ["-s", "-j2", "-f", "scripts/c.mk", ...variables, ...goals]);
-    return stemOf;
-  });
+    for (const { symbol, path } of objects) {
+      sizes[symbol] = [...(sizes[symbol] ?? []), readSize(path)];
+    }
+  }
   return Object.fromEntries(
-    kernels.map((kernel) => [
-      kernel.symbol,
-      sizeOf(builds.map((stemOf) => readSize(`${stemOf(kernel)}.o`))),
-    ]),
+    Object.entries(sizes).map(([symbol, byCompiler]) => [symbol, sizeOf(byCompiler)]),
   );
 }
 

@@ -11,7 +11,7 @@ import { readKernelList } from "../../bench/workloads.js";
 const UPDATE = "if this is meant: make baseline";
 const baseline = JSON.parse(readFileSync("bench/baseline.json", "utf8")) as Figures;
 
-test("instructions, stack and sizes stay within 2 % of bench/baseline.json", async () => {
+test("instructions and sizes stay within 2 % of bench/baseline.json", async () => {
   const boards = process.env.WIDE === "1" ? undefined : TESTED_BOARDS;
   const now = await measureModels(measureKernels(), boards);
   const isMeasured = (target: string) => Object.keys(now[target]?.models ?? {}).length > 0;

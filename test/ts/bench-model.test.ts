@@ -203,12 +203,17 @@ function findAll(command: string): string[] {
     .filter((path) => existsSync(path));
 }
 
-test("missing tools are told, with the figures that go with them, and the rest stands", async () => {
+/** A folder with these commands alone, to be the whole PATH. */
+function onlyCommands(...commands: string[]): string {
   const bin = mkdtempSync(join(folder, "bin-"));
-  for (const command of ["node", "clang-19", "gcc", "aarch64-linux-gnu-gcc", "as", "ld"]) {
-    const [path] = findAll(command);
-    symlinkSync(path ?? "", join(bin, command));
+  for (const command of commands) {
+    symlinkSync(findAll(command)[0] ?? "", join(bin, command));
   }
+  return bin;
+}
+
+test("missing tools are told, with the figures that go with them, and the rest stands", async () => {
+  const bin = onlyCommands("node", "clang-19", "gcc", "aarch64-linux-gnu-gcc", "as", "ld");
   const words = ["bench", model, "--target", "host", "cortex-a53", "--tier", "fast"];
   const { code, stdout, stderr } = await pfp(words, undefined, { PATH: bin });
   assert.is(code, 0, stderr);
@@ -217,6 +222,23 @@ test("missing tools are told, with the figures that go with them, and the rest s
     stdout,
     /left out: cortex-a53: there is no qemu-aarch64 .*apt-get install qemu-user/,
   );
+});
+
+test("without llvm-mca, instructions come without estimates of cycles", async () => {
+  const bin = onlyCommands(
+    ...["node", "clang-19", "qemu-aarch64", "aarch64-linux-gnu-gcc"],
+    ...["aarch64-linux-gnu-as", "aarch64-linux-gnu-ld"],
+  );
+  const words = ["bench", model, "--target", "cortex-a53", "--tier", "fast", "--mode", "pfp"];
+  const { code, stdout, stderr } = await pfp([...words, "--json"], undefined, { PATH: bin });
+  assert.is(code, 0, stderr);
+  const { measurements, left_out } = JSON.parse(stdout) as BenchResult;
+  const lines = measurements.flatMap((measurement) => measurement.lines);
+  assert.ok(lines.length > 0 && lines.every(({ value }) => value > 0));
+  assert.ok(lines.every(({ estimated_cycles }) => estimated_cycles === null));
+  const estimates = left_out.find(({ what }) => what === "cycle estimates");
+  assert.match(estimates?.why ?? "", /no llvm-mca-19/);
+  assert.is(estimates?.hint, "apt-get install llvm-19");
 });
 
 test("the hot loop is the straight run that executes most, in the kernel or what it calls", () => {

@@ -7,6 +7,7 @@ import type { Classification, Prediction, Regression } from "../../codegen/src/r
 import { targets } from "../../codegen/src/target/targets.js";
 import { idxFile, npyFile } from "./support/image-files.js";
 import { pfp, startPfp } from "./support/pfp.js";
+import { layerTensors, numbers, posteriorFile } from "./support/posterior-file.js";
 import { classifier, linear, regressor } from "./support/small-models.js";
 import { temporaryFolder } from "./support/temporary.js";
 
@@ -141,6 +142,32 @@ test("without --json: a table and what a prediction costs", async () => {
     stdout,
     /small on cortex-m55 \(mps3-an547\): \d+ bytes of weights, \d+ bytes of code/,
   );
+});
+
+test("a table of much shows the first, and says of how much; --json has all", async () => {
+  const [outputs, count] = [5000, 60];
+  const posterior = posteriorFile({
+    tensors: layerTensors("fc", [outputs, 2], 1),
+    graph: {
+      schema: 1,
+      name: "many",
+      input: { shape: [2] },
+      ops: [{ name: "fc", op: "dense", inputs: ["input"] }],
+      output: { head: "regression", input: "fc", noise_sd: Array(outputs).fill(0) },
+    },
+  });
+  const many = file("many.safetensors", posterior);
+  const input = file("many.npy", npyFile([count, 2], Float32Array.from(numbers(2 * count, 3))));
+  const words = [many, "--target", "host", "--input", input];
+  const { code, stdout, stderr } = await pfp(["run", ...words]);
+  assert.is(code, 0, stderr);
+  assert.match(stdout, "the first 50 of 60 images and the first 20 of 5000 outputs; --json prints");
+  assert.is(stdout.match(/│ +many\.npy#\d+ +│ 0 /g)?.length, 50);
+  assert.is(stdout.match(/│ 19 +│/g)?.length, 50);
+  assert.not.match(stdout, /│ 20 +│/);
+  const answer = await run<Regression>(words);
+  assert.is(answer.images.length, count);
+  assert.ok(answer.images.every(({ mean }) => mean.length === outputs));
 });
 
 test("an image with NaN is named", async () => {

@@ -32,7 +32,7 @@ async function compileModel(options: ModelRequest & CompileOptions): Promise<Out
   if (excess.length > 0) {
     return {
       exitCode: EXIT.userError,
-      text: resourcesTable(resources),
+      text: () => resourcesTable(resources),
       json: { errors: excess, resources },
       problems: excess,
     };
@@ -73,7 +73,7 @@ async function check(out: string, { files }: Generation): Promise<Outcome> {
   }
   return {
     exitCode: EXIT.stale,
-    text: "",
+    text: () => "",
     json: { out, stale },
     problems: stale.map((name) => ({
       code: "stale",

@@ -5,6 +5,10 @@ import type { Image } from "../run/inputs/image.js";
 import type { Classification, Prediction, Regression } from "../run/protocol.js";
 import { picture } from "./picture.js";
 
+/** Outputs of an image, and lines of all images, in a table; making one of many takes minutes. */
+const MOST_OUTPUTS = 20;
+const MOST_LINES = 1000;
+
 /** What the table of `pfp run` shows. */
 export interface Answers {
   readonly model: ModelDescription;
@@ -25,9 +29,12 @@ export function predictionsAsJson(predictions: readonly Prediction[]): unknown[]
   );
 }
 
-/** Predictions as a table, with a picture of each image if `pictures`. */
+/**
+ * Predictions as a table, with a picture of each image if `pictures`. Where there are more than
+ * anyone would read on a terminal, the first, and how many there are.
+ */
 export function predictionsAsTable(answers: Answers, pictures: boolean): string {
-  const { model, images, predictions } = answers;
+  const { model, images } = answers;
   const columns =
     model.head === "classification"
       ? ["label", "probability", "aleatoric", "epistemic", "total"]
@@ -36,14 +43,36 @@ export function predictionsAsTable(answers: Answers, pictures: boolean): string 
     head: ["image", ...(pictures ? [""] : []), ...columns],
     style: { head: [], border: [] },
   });
-  images.forEach((image, index) => {
+  table.push(...shownRows(answers, pictures));
+  return `${table.toString()}\n${leftOut(model, table.length, images.length)}`;
+}
+
+/** The rows of as many images as make MOST_LINES, one at least. */
+function shownRows({ model, images, predictions }: Answers, pictures: boolean): string[][] {
+  const rows: string[][] = [];
+  let lines = 0;
+  for (const [index, image] of images.entries()) {
     const prediction = predictions[index];
-    if (prediction !== undefined) {
-      const drawn = pictures ? [draw(image)] : [];
-      table.push([basename(image.name), ...drawn, ...cells(model, prediction)]);
+    if (prediction === undefined || lines >= MOST_LINES) {
+      break;
     }
-  });
-  return `${table.toString()}\n`;
+    const drawn = pictures ? [draw(image)] : [];
+    const row = [basename(image.name), ...drawn, ...cells(model, prediction)];
+    rows.push(row);
+    lines += Math.max(...row.map((cell) => cell.split("\n").length));
+  }
+  return rows;
+}
+
+/** Says what the table lacks; empty where that is nothing. */
+function leftOut({ head, outputs }: ModelDescription, shown: number, images: number): string {
+  const parts = [
+    ...(shown < images ? [`the first ${shown} of ${images} images`] : []),
+    ...(head === "regression" && outputs > MOST_OUTPUTS
+      ? [`the first ${MOST_OUTPUTS} of ${outputs} outputs`]
+      : []),
+  ];
+  return parts.length === 0 ? "" : `These are ${parts.join(" and ")}; --json prints all.\n`;
 }
 
 function draw({ values, height, width }: Image): string {
@@ -68,12 +97,13 @@ function classificationCells(labels: readonly string[], prediction: Classificati
   ];
 }
 
-/** One line an output in each cell. Uncertainties are variances. */
+/** One line an output in each cell, of the first outputs. Uncertainties are variances. */
 function regressionCells({ mean, var: variance, aleatoric, epistemic, total }: Regression) {
+  const lines = (values: readonly (number | string)[]) => values.slice(0, MOST_OUTPUTS).join("\n");
   const column = (values: readonly number[]) =>
-    values.map((value) => String(Number(value.toPrecision(5)))).join("\n");
+    lines(values.map((value) => Number(value.toPrecision(5))));
   return [
-    mean.map((_, output) => output).join("\n"),
+    lines(mean.map((_, output) => output)),
     ...[mean, variance.map(Math.sqrt), aleatoric, epistemic, total].map(column),
   ];
 }

@@ -3,7 +3,7 @@ import { EXIT, type Outcome } from "./outcome.js";
 
 /** Prints what a verb has to say; returns the exit code. */
 export function printOutcome({ exitCode, text, json, problems }: Outcome, asJson: boolean): number {
-  process.stdout.write(asJson ? `${JSON.stringify(json)}\n` : text);
+  process.stdout.write(asJson ? `${JSON.stringify(json)}\n` : text());
   printProblems(problems);
   return exitCode;
 }

@@ -48,9 +48,12 @@ async function runPrepared(options: ModelRequest & RunOptions): Promise<Outcome>
   }
   const { model, report } = generation;
   const { predictions } = result.value;
-  const pictures = process.stdout.isTTY === true && !options.json;
-  const table = predictionsAsTable({ model, images: images.value, predictions }, pictures);
-  return fine(`${table}${costs(report, board.name, result.value)}\n`, {
+  const answers = { model, images: images.value, predictions };
+  const text = () => {
+    const table = predictionsAsTable(answers, process.stdout.isTTY === true);
+    return `${table}${costs(report, board.name, result.value)}\n`;
+  };
+  return fine(text, {
     model: report.graph,
     target: report.target,
     images: predictionsAsJson(predictions),

@@ -31,7 +31,7 @@ export async function withSettledWeights(
     ? outcome
     : {
         ...outcome,
-        text: `${choiceAsText(choice)}${outcome.text}`,
+        text: () => `${choiceAsText(choice)}${outcome.text()}`,
         json: { ...(outcome.json as object), weights: choice },
       };
 }

@@ -2,7 +2,7 @@ import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { layerTensors, numbers, posteriorFile } from "../test/ts/support/posterior-file.js";
+import { layerTensors, numbers, posteriorFile } from "../scripts/posterior/posterior-file.js";
 
 /** Ten million weights in the first layer. */
 const [HIDDEN, INPUTS] = [3200, 3125];

@@ -8,9 +8,9 @@ import type { DriftMeasure, Measures } from "../../codegen/src/eval/drift-bounds
 import { WEIGHT_FORMATS, type WeightFormat } from "../../codegen/src/ir/kernel-table.js";
 import type { Candidate, WeightsChoice } from "../../codegen/src/run/auto-weights.js";
 import type { Classification, Regression } from "../../codegen/src/run/protocol.js";
+import { layerTensors, numbers, posteriorFile } from "../../scripts/posterior/posterior-file.js";
 import { idxFile, npyFile } from "./support/image-files.js";
 import { pfp } from "./support/pfp.js";
-import { layerTensors, numbers, posteriorFile } from "./support/posterior-file.js";
 import { classifier, regressor } from "./support/small-models.js";
 import { temporaryFolder } from "./support/temporary.js";
 

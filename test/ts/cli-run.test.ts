@@ -5,9 +5,9 @@ import { test } from "uvu";
 import * as assert from "uvu/assert";
 import type { Classification, Prediction, Regression } from "../../codegen/src/run/protocol.js";
 import { targets } from "../../codegen/src/target/targets.js";
+import { layerTensors, numbers, posteriorFile } from "../../scripts/posterior/posterior-file.js";
 import { idxFile, npyFile } from "./support/image-files.js";
 import { pfp, startPfp } from "./support/pfp.js";
-import { layerTensors, numbers, posteriorFile } from "./support/posterior-file.js";
 import { classifier, linear, regressor } from "./support/small-models.js";
 import { temporaryFolder } from "./support/temporary.js";
 

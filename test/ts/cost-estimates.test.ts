@@ -17,7 +17,7 @@ import {
   variantName,
 } from "../../codegen/src/run/bench/variants.js";
 import { prepareModel } from "../../codegen/src/run/prepare.js";
-import { layerTensors, posteriorFile } from "./support/posterior-file.js";
+import { layerTensors, posteriorFile } from "../../scripts/posterior/posterior-file.js";
 import { unwrap } from "./support/predict.js";
 import { Random } from "./support/random.js";
 import { temporaryFolder } from "./support/temporary.js";

@@ -10,9 +10,10 @@ import {
 } from "../../codegen/src/generate.js";
 import { DRAWS } from "../../codegen/src/ir/sampling.js";
 import { targets } from "../../codegen/src/target/targets.js";
+import { type Posterior, posteriorFile } from "../../scripts/posterior/posterior-file.js";
 import { cCompilers, compileErrors, cppCompilers, writeFiles } from "./support/compile.js";
 import { generateWith, unwrap } from "./support/generator.js";
-import { type Posterior, posteriorFile, small, smallGraph } from "./support/posterior-file.js";
+import { small, smallGraph } from "./support/small-models.js";
 
 const regression: Posterior = {
   ...small,

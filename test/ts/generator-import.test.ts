@@ -2,14 +2,13 @@ import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { importPosterior } from "../../codegen/src/import/import-posterior.js";
 import type { LayerParameters } from "../../codegen/src/ir/posterior.js";
-import { unwrap } from "./support/generator.js";
 import {
   posteriorFile,
   safetensorsFile,
-  small,
-  smallGraph,
   type TensorSpec,
-} from "./support/posterior-file.js";
+} from "../../scripts/posterior/posterior-file.js";
+import { unwrap } from "./support/generator.js";
+import { small, smallGraph } from "./support/small-models.js";
 
 const denseGraph = {
   ...smallGraph,

@@ -8,7 +8,7 @@ import { findCycle, topologicalOrder } from "../../codegen/src/ir/topology.js";
 import { posteriorMeans } from "../../codegen/src/passes/posterior-means.js";
 import { graphOf, kernelsOf, unwrap } from "./support/generator.js";
 import { conv2d, dense, flatten, makeGraph, maxpool2d, relu } from "./support/graphs.js";
-import { small } from "./support/posterior-file.js";
+import { small } from "./support/small-models.js";
 
 test("infers shapes of strided, padded, rectangular windows, remainders cut off", () => {
   const nodes = [

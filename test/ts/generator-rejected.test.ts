@@ -4,13 +4,14 @@ import type { Diagnostic, Result } from "../../codegen/src/diagnostics.js";
 import { importPosterior } from "../../codegen/src/import/import-posterior.js";
 import { runPasses } from "../../codegen/src/passes/passes.js";
 import { makePlan } from "../../codegen/src/plan/make-plan.js";
+import { posteriorFile } from "../../scripts/posterior/posterior-file.js";
 import { containerCases } from "./rejected/container.js";
 import { graphCases } from "./rejected/graphs.js";
 import { headCases } from "./rejected/heads.js";
 import { valueCases } from "./rejected/values.js";
 import { generateWith, kernelsOf } from "./support/generator.js";
-import { posteriorFile, small } from "./support/posterior-file.js";
 import { Random } from "./support/random.js";
+import { small } from "./support/small-models.js";
 
 const good = posteriorFile(small);
 

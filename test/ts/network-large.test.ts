@@ -7,9 +7,9 @@ import { importPosterior } from "../../codegen/src/import/import-posterior.js";
 import { prepareModel } from "../../codegen/src/run/prepare.js";
 import type { Regression } from "../../codegen/src/run/protocol.js";
 import { runModel } from "../../codegen/src/run/run-model.js";
+import { layerTensors, numbers, posteriorFile } from "../../scripts/posterior/posterior-file.js";
 import { runNetwork } from "./support/network.js";
 import { pfp } from "./support/pfp.js";
-import { layerTensors, numbers, posteriorFile } from "./support/posterior-file.js";
 import { unwrap } from "./support/predict.js";
 import { temporaryFolder } from "./support/temporary.js";
 

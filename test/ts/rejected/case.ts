@@ -2,10 +2,9 @@ import {
   layerTensors,
   type Posterior,
   posteriorFile,
-  small,
-  smallGraph,
   type TensorSpec,
-} from "../support/posterior-file.js";
+} from "../../../scripts/posterior/posterior-file.js";
+import { small, smallGraph } from "../support/small-models.js";
 
 /** A posterior file that must be rejected: `expected` are its problems as `code path`. */
 export interface Rejected {

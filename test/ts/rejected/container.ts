@@ -1,4 +1,5 @@
-import { posteriorFile, safetensorsFile, small } from "../support/posterior-file.js";
+import { posteriorFile, safetensorsFile } from "../../../scripts/posterior/posterior-file.js";
+import { small } from "../support/small-models.js";
 import type { Rejected } from "./case.js";
 
 const good = posteriorFile(small);

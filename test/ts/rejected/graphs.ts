@@ -1,4 +1,5 @@
-import { posteriorFile, safetensorsFile, smallGraph } from "../support/posterior-file.js";
+import { posteriorFile, safetensorsFile } from "../../../scripts/posterior/posterior-file.js";
+import { smallGraph } from "../support/small-models.js";
 import { dense, denseOnly, pool, type Rejected, withGraph, withInput, withOp } from "./case.js";
 
 /** Graphs that are misspelt, or whose layers do not fit together. */

@@ -1,4 +1,5 @@
-import { layerTensors, posteriorFile, smallGraph } from "../support/posterior-file.js";
+import { layerTensors, posteriorFile } from "../../../scripts/posterior/posterior-file.js";
+import { smallGraph } from "../support/small-models.js";
 import { denseOnly, type Rejected, withGraph } from "./case.js";
 
 /** Heads that do not fit the graph. */

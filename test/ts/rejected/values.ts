@@ -1,4 +1,4 @@
-import { numbers, type TensorSpec } from "../support/posterior-file.js";
+import { numbers, type TensorSpec } from "../../../scripts/posterior/posterior-file.js";
 import { type Rejected, withTensors } from "./case.js";
 
 const bias: TensorSpec = { shape: [3], values: [1, 2, 3] };

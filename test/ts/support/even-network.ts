@@ -1,4 +1,8 @@
-import { numbers, posteriorFile, type TensorSpec } from "./posterior-file.js";
+import {
+  numbers,
+  posteriorFile,
+  type TensorSpec,
+} from "../../../scripts/posterior/posterior-file.js";
 
 /**
  * A small posterior in which every term of a linear layer's moments matters about as much as the

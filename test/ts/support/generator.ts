@@ -13,7 +13,7 @@ import { validate } from "../../../codegen/src/ir/validate.js";
 import { readTemplates } from "../../../codegen/src/run/templates.js";
 import { parseKernelList } from "../../../codegen/src/target/kernel-list.js";
 import { findTarget, kernelTable } from "../../../codegen/src/target/targets.js";
-import { type Posterior, posteriorFile } from "./posterior-file.js";
+import { type Posterior, posteriorFile } from "../../../scripts/posterior/posterior-file.js";
 import { unwrap } from "./predict.js";
 
 export { unwrap };

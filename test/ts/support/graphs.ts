@@ -9,7 +9,7 @@ import type {
   Shape,
 } from "../../../codegen/src/ir/graph.js";
 import type { LayerParameters, Tensor } from "../../../codegen/src/ir/posterior.js";
-import { numbers } from "./posterior-file.js";
+import { numbers } from "../../../scripts/posterior/posterior-file.js";
 
 /** A graph of these nodes with a classification of `classes` from `headInput`. */
 export function makeGraph(

@@ -1,5 +1,5 @@
 /** Small posterior files with fixed numbers. */
-import { layerTensors, posteriorFile } from "./posterior-file.js";
+import { layerTensors, posteriorFile } from "../../../scripts/posterior/posterior-file.js";
 
 /** 6 inputs, a hidden layer, three classes; `seed` chooses the weights. */
 export function classifier(seed = 1, hidden = 5): Uint8Array {
@@ -100,3 +100,29 @@ export function linear() {
   });
   return { file, predict };
 }
+
+/** conv1 - relu1 - pool1 - flat - fc1 over two 4 x 6 planes, to three classes. */
+export const smallGraph = {
+  schema: 1,
+  name: "small",
+  input: { shape: [2, 4, 6], mean: [0.5, 0.25], scale: [0.5, 2] },
+  ops: [
+    {
+      name: "conv1",
+      op: "conv2d",
+      inputs: ["input"],
+      attributes: { stride: [1, 2], padding: [1, 0, 1, 0] },
+    },
+    { name: "relu1", op: "relu", inputs: ["conv1"] },
+    { name: "pool1", op: "maxpool2d", inputs: ["relu1"], attributes: { size: [2, 1] } },
+    { name: "flat", op: "flatten", inputs: ["pool1"] },
+    { name: "fc1", op: "dense", inputs: ["flat"] },
+  ],
+  output: { head: "classification", input: "fc1", labels: ["a", "b", "c"] },
+};
+
+/** The posterior of smallGraph: conv1 gives [3, 4, 2], pool1 [3, 2, 2]. */
+export const small = {
+  graph: smallGraph,
+  tensors: { ...layerTensors("conv1", [3, 2, 3, 3], 1), ...layerTensors("fc1", [3, 12], 5) },
+};

@@ -25,6 +25,7 @@ const COSTS = [
   "| --- | --- |",
   "| `call` | calls |",
   "| `input`, `strip` | inputs that are prepared, padding included, and rows of them |",
+  "| `expand` | taps of planar kernels, whose compact weights are expanded once for all positions |",
   "| `place`, `gather` | positions of a convolution, and the taps of them that lie in the input |",
   "| `tile` | register tiles of positions by outputs; a tile that is not full counts whole |",
   "| `lane` | fours of outputs at a tile's positions |",

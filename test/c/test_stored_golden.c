@@ -103,7 +103,10 @@ static conv2d_outputs run_edges(const kernel *k, const stored *s) {
     const linear *l = &s->unpacked;
     const uint32_t in_len = (uint32_t)l->in_len, out_len = (uint32_t)l->out_len;
     if (strcmp(k->op, "conv2d") == 0) {
-        const pfp_conv2d_shape shape = {1, 1, in_len, 1, 1, out_len, 1, 1, 1, 1, 0, 0, 1};
+        const int is_planar = strcmp(k->needs, "planar") == 0;
+        const pfp_conv2d_shape deep = {1, 1, in_len, 1, 1, out_len, 1, 1, 1, 1, 0, 0, 1};
+        const pfp_conv2d_shape wide = {1, in_len, 1, 1, 1, out_len, 1, in_len, 1, 1, 0, 0, 1};
+        const pfp_conv2d_shape shape = is_planar ? wide : deep;
         return conv2d_run_stored(k, s, &shape);
     }
     const pfp_dense_shape shape = {in_len, out_len, 1};

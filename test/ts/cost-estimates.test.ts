@@ -152,7 +152,7 @@ test("a fit has no negative cost: a term that would have one is left out", () =>
 });
 
 test("tiles are counted whole, positions and outputs", () => {
-  const kernel = { op: "conv2d", rows: 4, outputs: 8, needs: "any" } as const;
+  const kernel = { op: "conv2d", rows: 4, outputs: 8, needs: "any", weights: "f32" } as const;
   const shape = fieldsOf("conv2d", [14, 14, 6, 10, 10, 16, 5, 5, 1, 1, 0, 0, 1]);
   const whole = workOf(kernel, shape);
   assert.is(whole.tile, 25 * 2);
@@ -162,8 +162,15 @@ test("tiles are counted whole, positions and outputs", () => {
   assert.is(workOf({ ...kernel, op: "conv2d_maxpool2d_relu" }, shape).tile, 100 * 2);
 });
 
+test("planar kernels expand compact weights once for each panel", () => {
+  const kernel = { op: "conv2d", rows: 8, outputs: 6, needs: "planar", weights: "i8u8" } as const;
+  const shape = fieldsOf("conv2d", [28, 28, 1, 28, 28, 7, 5, 5, 1, 1, 2, 2, 3]);
+  assert.is(workOf(kernel, shape).expand, 2 * 75);
+  assert.is(workOf({ ...kernel, weights: "f32" }, shape).expand, 0);
+});
+
 test("a kernel of one position leaves taps in padding out", () => {
-  const kernel = { op: "conv2d", rows: 1, outputs: 4, needs: "any" } as const;
+  const kernel = { op: "conv2d", rows: 1, outputs: 4, needs: "any", weights: "f32" } as const;
   // 3x3 over 2x2 with padding 1: each position sees all four inputs.
   const shape = fieldsOf("conv2d", [2, 2, 1, 2, 2, 4, 3, 3, 1, 1, 1, 1, 1]);
   assert.is(workOf(kernel, shape).weight, 4 * 4 * 4);

@@ -193,6 +193,15 @@ test("f32 is packed as floats of the kernel's panels", () => {
   assert.is(packed[8], Math.fround(parameters.weight.mean.values[0] ?? 0));
 });
 
+test("compact formats are packed alike for every tile", () => {
+  const parameters = drawLayer(new Random(7), 9, 5, 1);
+  for (const format of formats) {
+    const kernel = { form: "det", dtype: "f32", weights: format, outputs: 8 } as const;
+    const ofSix = unwrap(packWeights("layer", parameters, { ...kernel, outputs: 6 }));
+    assert.equal(ofSix, unwrap(packWeights("layer", parameters, kernel)));
+  }
+});
+
 test("weights at the edges of a format stay finite, and next to what was packed", () => {
   for (const format of formats) {
     for (const inputs of [1, 6, 7]) {

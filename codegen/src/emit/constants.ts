@@ -1,4 +1,4 @@
-import type { Kernel } from "../ir/kernel-table.js";
+import { type Kernel, panelOutputs } from "../ir/kernel-table.js";
 import type { DrawPlan, Plan } from "../plan/plan.js";
 import type { Names } from "./names.js";
 
@@ -25,7 +25,7 @@ export function listConstants(plan: Plan, names: Names): Constant[] {
     if (weights !== undefined) {
       constants.push({
         identifier: names.weights(name),
-        comment: `${name}: panels of ${kernel.outputs}, ${stored(kernel, draw)}, for ${kernel.symbol}.`,
+        comment: `${name}: panels of ${panelOutputs(kernel)}, ${stored(kernel, draw)}, for ${kernel.symbol}.`,
         values: weights,
         ...(section === undefined ? {} : { section }),
       });

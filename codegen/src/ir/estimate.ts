@@ -1,4 +1,10 @@
-import type { Kernel, KernelTable, WeightFormat, WeightMemory } from "./kernel-table.js";
+import {
+  type Kernel,
+  type KernelTable,
+  panelOutputs,
+  type WeightFormat,
+  type WeightMemory,
+} from "./kernel-table.js";
 import { paddedOutputs, type ShapeFields, workOf } from "./work.js";
 
 /** What a call of a kernel costs by the model, in the unit of the table. */
@@ -56,7 +62,8 @@ function perCycle(memory: WeightMemory, unit: KernelTable["unit"]): number {
 }
 
 /** Bytes of weights that a call reads, padding of panels included, biases and scales not. */
-export function weightBytes({ op, form, weights, outputs }: Kernel, shape: ShapeFields): number {
+export function weightBytes(kernel: Kernel, shape: ShapeFields): number {
+  const { op, form, weights } = kernel;
   if (weights === "none" || op === "covariance") {
     return 0;
   }
@@ -64,5 +71,5 @@ export function weightBytes({ op, form, weights, outputs }: Kernel, shape: Shape
   const inputs =
     op === "dense" || op === "dense_batch" ? in_len : kernel_h * kernel_w * in_c * in_planes;
   const moments = form === "exact" ? 0.5 : 1;
-  return paddedOutputs(outputs, shape) * inputs * BYTES[weights] * moments;
+  return paddedOutputs(panelOutputs(kernel), shape) * inputs * BYTES[weights] * moments;
 }

@@ -62,7 +62,7 @@ export interface Kernel {
   readonly tier: Tier | "any";
   readonly dtype: Dtype;
   readonly weights: WeightFormat | "none";
-  /** Register tile: rows (positions) by outputs; weights are packed in panels of `outputs`. */
+  /** Register tile: rows (positions) by outputs; see panelOutputs. */
   readonly rows: number;
   readonly outputs: number;
   readonly isa: string;
@@ -70,6 +70,11 @@ export interface Kernel {
   readonly scratch: "none" | "input" | "patch" | "row" | "planes" | "strip";
   /** `planar`: only inputs of one channel a plane. */
   readonly needs: "any" | "planar";
+}
+
+/** Outputs that a panel of a kernel's weights holds: eight in the compact formats. */
+export function panelOutputs({ weights, outputs }: Pick<Kernel, "weights" | "outputs">): number {
+  return weights === "none" || weights === "f32" ? outputs : 8;
 }
 
 /** What costs are counted in. */

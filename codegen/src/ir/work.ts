@@ -1,4 +1,4 @@
-import type { Kernel, KernelOp } from "./kernel-table.js";
+import type { Kernel } from "./kernel-table.js";
 
 /**
  * The numbers of a kernel's shape by name: the fields of its struct in pfp_kernels.h, or its
@@ -19,6 +19,7 @@ export const WORK_TERMS = [
     "call",
     "input",
     "strip",
+    "expand",
     "place",
     "gather",
     "tile",
@@ -39,16 +40,17 @@ const LANES = 4;
 
 /** What `kernel` does at a shape. */
 export function workOf(
-  { op, rows, outputs, needs }: Pick<Kernel, "op" | "rows" | "outputs" | "needs">,
+  kernel: Pick<Kernel, "op" | "rows" | "outputs" | "needs" | "weights">,
   shape: ShapeFields,
 ): Work {
+  const { op, outputs } = kernel;
   switch (op) {
     case "dense":
     case "dense_batch":
       return denseWork(outputs, shape);
     case "conv2d":
     case "conv2d_maxpool2d_relu":
-      return convolutionWork(op, rows, outputs, needs === "planar", shape);
+      return convolutionWork(kernel, shape);
     case "maxpool2d":
     case "maxpool2d_relu":
       return poolingWork(shape);
@@ -95,19 +97,18 @@ function denseWork(outputs: number, shape: ShapeFields): Work {
 }
 
 /**
- * `input`: inputs that are prepared, padding included; `strip`: rows of them; `tile`: register tiles
+ * `input`: inputs that are prepared, padding included; `strip`: rows of them; `expand`: taps whose
+ * compact weights are expanded for all positions; `tile`: register tiles
  * of positions by outputs; `line`: kernel rows of them; `weight`: multiply-adds. Tiles of four positions
  * and more read a copy of the input with its padding; smaller ones leave padding out, and at its
  * `edge` may not find as many positions alike as they have room for. Planar kernels have code of their own for rows of three and
  * five taps at stride one; other rows are `odd`.
  */
 function convolutionWork(
-  op: KernelOp,
-  rows: number,
-  outputs: number,
-  isPlanar: boolean,
+  { op, rows, outputs, needs, weights }: Parameters<typeof workOf>[0],
   shape: ShapeFields,
 ): Work {
+  const isPlanar = needs === "planar";
   const { in_c = 1, in_planes = 1, kernel_h = 1, kernel_w = 1, stride_h = 1, stride_w = 1 } = shape;
   const pool = op === "conv2d" ? 1 : 2;
   const [height, width] = [pool * (shape.out_h ?? 1), pool * (shape.out_w ?? 1)];
@@ -120,11 +121,12 @@ function convolutionWork(
   const [lines = 1, run = 1] = inside;
   const stripRows = in_planes * ((height - 1) * stride_h + kernel_h);
   const isOdd = isPlanar && !(stride_w === 1 && (kernel_w === 3 || kernel_w === 5));
-  const weights = tiles * rows * outputs * lines * run * in_c * in_planes;
+  const multiplyAdds = tiles * rows * outputs * lines * run * in_c * in_planes;
   return {
     call: 1,
     input: stripRows * ((width - 1) * stride_w + kernel_w) * in_c,
     strip: stripRows,
+    expand: isPlanar && weights !== "f32" ? panels * kernel_h * kernel_w * in_planes : 0,
     place: isCopied ? 0 : height * width,
     gather: isCopied ? 0 : height * width * lines * run * in_c * in_planes,
     tile: tiles,
@@ -132,8 +134,8 @@ function convolutionWork(
     spread: out_c === outputs || !isPlanar ? 0 : tiles,
     part: places * rows * (out_c % outputs),
     line: tiles * lines * in_planes,
-    weight: isOdd ? 0 : weights,
-    odd: isOdd ? weights : 0,
+    weight: isOdd ? 0 : multiplyAdds,
+    odd: isOdd ? multiplyAdds : 0,
     edge: isCopied
       ? 0
       : panels * outputs * height * edgeColumns(shape, width) * lines * run * in_c * in_planes,

@@ -130,6 +130,9 @@ typedef struct pfp_pool2d_shape {
  * is used as it stands. What is added is taken out again up to rounding; should B be below zero
  * then, it counts as zero.
  *
+ * Kernels of compact formats that need planar inputs expand a panel beforehand, and from there on
+ * are those of f32 with the weights sm*q and sv*w, each rounded once.
+ *
  * scratch: as many elements as the kernel list says, 16-byte aligned; may be NULL where it says
  * none.
  *

@@ -217,8 +217,8 @@ static void check_wide(const kernel *k, draw_kind kind, conv2d_check *check) {
 }
 
 /*
- * Inputs that a kernel with a buffer of a few kilobytes cannot hold at once: too many rows, too
- * wide a row, too large a window.
+ * Inputs and weights that a kernel with buffers of a few kilobytes cannot hold at once: too many
+ * rows, too wide a row, too large a window, too many taps.
  */
 static void check_large(const kernel *k, conv2d_check *check) {
     static const pfp_conv2d_shape deep[] = {
@@ -227,10 +227,9 @@ static void check_large(const kernel *k, conv2d_check *check) {
         {3, 5, 530, 2, 4, 5, 3, 3, 1, 1, 1, 1, 1},
     };
     static const pfp_conv2d_shape planar[] = {
-        {70, 30, 1, 70, 30, 5, 3, 3, 1, 1, 1, 1, 1},
-        {6, 400, 1, 6, 400, 5, 3, 3, 1, 1, 1, 1, 1},
-        {6, 400, 1, 4, 200, 5, 3, 3, 1, 2, 1, 1, 3},
-        {40, 44, 1, 2, 6, 7, 48, 48, 1, 1, 4, 4, 1},
+        {70, 30, 1, 70, 30, 5, 3, 3, 1, 1, 1, 1, 1}, {6, 400, 1, 6, 400, 5, 3, 3, 1, 1, 1, 1, 1},
+        {6, 400, 1, 4, 200, 5, 3, 3, 1, 2, 1, 1, 3}, {40, 44, 1, 2, 6, 7, 48, 48, 1, 1, 4, 4, 1},
+        {26, 30, 1, 2, 6, 7, 25, 25, 1, 1, 0, 0, 1},
     };
     const int is_planar = is(k->needs, "planar");
     const size_t count = is_planar ? COUNT(planar) : COUNT(deep);

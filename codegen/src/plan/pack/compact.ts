@@ -31,12 +31,8 @@ export interface Row {
 export function packCompact(
   layer: string,
   { weight, bias }: LayerParameters,
-  outputs: number,
   format: CompactFormat,
 ): Result<Uint8Array> {
-  if (outputs !== TILE) {
-    throw new Error(`compact weight formats have panels of ${TILE} outputs, not ${outputs}`);
-  }
   const [out = 0] = weight.mean.shape;
   const inputs = weight.mean.values.length / out;
   const header = (format.scaled ? 4 : 2) * TILE * 4;

@@ -34,12 +34,7 @@ export function packWeights(
   if (weights === "none" || weights === "f32") {
     return packPanels(layer, parameters, outputs);
   }
-  const panels = packCompact(
-    layer,
-    parameters,
-    outputs,
-    dtype === "f16" ? f16Sums : compact[weights],
-  );
+  const panels = packCompact(layer, parameters, dtype === "f16" ? f16Sums : compact[weights]);
   return panels.ok ? success(words(panels.value)) : panels;
 }
 

@@ -4,7 +4,8 @@
 /*
  * Eight positions, four columns in each of two rows, by four or six outputs of a convolution over
  * an exact input of one channel a plane, in NEON registers: positions in lanes, weights by lane, so
- * that no lane is lost to an odd count of outputs. Sums run as in tile_c.h, to the same bits, but
+ * that no lane is lost to an odd count of outputs. Form exact is the means alone, of six outputs.
+ * Sums run as in tile_c.h, to the same bits, but
  * for the sign of a zero where padding is added.
  */
 
@@ -13,7 +14,7 @@
 
 enum { PFP_PLANAR_OUTPUTS_MAX = 6 };
 
-/* By output and row; four outputs leave the last two alone. */
+/* By output and row; four outputs leave the last two alone, form exact the variances. */
 typedef struct pfp__tile_planar {
     float32x4_t mean[PFP_PLANAR_OUTPUTS_MAX][2];
     float32x4_t var[PFP_PLANAR_OUTPUTS_MAX][2];
@@ -23,18 +24,28 @@ typedef struct pfp__tile_planar {
     sum[0] = vdupq_laneq_f32(w, lane);                                                             \
     sum[1] = vdupq_laneq_f32(w, lane)
 
-/* `panel` begins with mb[outputs], vb[outputs]. */
-PFP_INLINE pfp__tile_planar pfp__tile_planar_bias(size_t outputs, const float *panel) {
+/* Floats 4 to 7 of a row of weights, of which form exact has two. */
+PFP_INLINE float32x4_t pfp__planar_second(int exact, const float *row) {
+    return exact ? vcombine_f32(vld1_f32(row + 4), vdup_n_f32(0.0f)) : vld1q_f32(row + 4);
+}
+
+/* From the row of biases. */
+PFP_INLINE pfp__tile_planar pfp__tile_planar_bias(int exact, size_t outputs, const float *row) {
     pfp__tile_planar t;
-    const float32x4_t b0 = vld1q_f32(panel), b1 = vld1q_f32(panel + 4);
+    const float32x4_t b0 = vld1q_f32(row), b1 = pfp__planar_second(exact, row);
     PFP_PLANAR_SET(t.mean[0], b0, 0);
     PFP_PLANAR_SET(t.mean[1], b0, 1);
     PFP_PLANAR_SET(t.mean[2], b0, 2);
     PFP_PLANAR_SET(t.mean[3], b0, 3);
     if (outputs == 6) {
-        const float32x4_t b2 = vld1q_f32(panel + 8);
         PFP_PLANAR_SET(t.mean[4], b1, 0);
         PFP_PLANAR_SET(t.mean[5], b1, 1);
+    }
+    if (exact) {
+        return t;
+    }
+    if (outputs == 6) {
+        const float32x4_t b2 = vld1q_f32(row + 8);
         PFP_PLANAR_SET(t.var[0], b1, 2);
         PFP_PLANAR_SET(t.var[1], b1, 3);
         PFP_PLANAR_SET(t.var[2], b2, 0);
@@ -56,12 +67,12 @@ PFP_INLINE pfp__tile_planar pfp__tile_planar_bias(size_t outputs, const float *p
     sum[1] = vfmaq_laneq_f32(sum[1], in##1, w, lane)
 
 /* One tap; `upper` and `lower` are where its inputs begin. */
-PFP_INLINE pfp__tile_planar pfp__tile_planar_tap(pfp__tile_planar t, size_t outputs,
+PFP_INLINE pfp__tile_planar pfp__tile_planar_tap(int exact, pfp__tile_planar t, size_t outputs,
                                                  const float *upper, const float *upper2,
                                                  const float *lower, const float *lower2,
                                                  const float *weights) {
     const float32x4_t m0 = vld1q_f32(upper), m1 = vld1q_f32(lower);
-    const float32x4_t w0 = vld1q_f32(weights), w1 = vld1q_f32(weights + 4);
+    const float32x4_t w0 = vld1q_f32(weights), w1 = pfp__planar_second(exact, weights);
     PFP_PLANAR_ADD(t.mean[0], m, w0, 0);
     PFP_PLANAR_ADD(t.mean[1], m, w0, 1);
     PFP_PLANAR_ADD(t.mean[2], m, w0, 2);
@@ -69,6 +80,9 @@ PFP_INLINE pfp__tile_planar pfp__tile_planar_tap(pfp__tile_planar t, size_t outp
     if (outputs == 6) {
         PFP_PLANAR_ADD(t.mean[4], m, w1, 0);
         PFP_PLANAR_ADD(t.mean[5], m, w1, 1);
+    }
+    if (exact) {
+        return t;
     }
     const float32x4_t square0 = vld1q_f32(upper2), square1 = vld1q_f32(lower2);
     if (outputs == 6) {
@@ -92,16 +106,16 @@ PFP_INLINE pfp__tile_planar pfp__tile_planar_tap(pfp__tile_planar t, size_t outp
 typedef struct pfp__planar_work {
     const pfp_conv2d_shape *shape;
     const float *strip;
-    size_t row_len, phase_len, plane_len; /* of the strip */
-    size_t below;                         /* from a tile's upper row to its lower one */
-    size_t step_h;                        /* from an output's inputs to those of the one below */
-    size_t width, height;                 /* of the band, in outputs */
-    size_t positions;                     /* to write of them: outputs along a tile's row */
-    size_t out_below;                     /* from an output of the upper row to the lower one's */
-    size_t out_row;                       /* of the whole output */
-    const float *panel, *panel_end;
-    size_t plane_weights;
-    size_t left; /* channels from the panel's first one */
+    size_t row_len, row_step, phase_len, plane_len; /* of the strip */
+    size_t below;                                   /* from a tile's upper row to its lower one */
+    size_t step_h;        /* from an output's inputs to those of the one below */
+    size_t width, height; /* of the band, in outputs */
+    size_t positions;     /* to write of them: outputs along a tile's row */
+    size_t out_below;     /* from an output of the upper row to the lower one's */
+    size_t out_row;       /* of the whole output */
+    const float *panel;
+    size_t panel_weights, plane_weights; /* without the biases */
+    size_t left;                         /* channels from the panel's first one */
 } pfp__planar_work;
 
 /*
@@ -148,12 +162,13 @@ PFP_INLINE int pfp__planar_next(pfp__planar_place *p, size_t pool, const pfp__pl
  * All taps of the eight positions whose first is at `at` in the strip. A constant `kernel_w`
  * unrolls the taps of a row, at stride 1; with 0 any do.
  */
-PFP_INLINE pfp__tile_planar pfp__tile_planar_sum(size_t outputs, size_t kernel_w,
+PFP_INLINE pfp__tile_planar pfp__tile_planar_sum(int exact, size_t outputs, size_t kernel_w,
                                                  const pfp__planar_work *w, const float *at) {
     const pfp_conv2d_shape *s = w->shape;
-    const size_t row_len = w->row_len;
-    const float *weights = w->panel + 2 * outputs, *const end = w->panel_end;
-    pfp__tile_planar t = pfp__tile_planar_bias(outputs, w->panel);
+    const size_t row_len = w->row_len, row_step = w->row_step;
+    const size_t width = pfp__planar_width(exact, outputs);
+    const float *weights = w->panel + width, *const end = weights + w->panel_weights;
+    pfp__tile_planar t = pfp__tile_planar_bias(exact, outputs, w->panel);
     do {
         const float *upper = at, *upper2 = upper + row_len;
         const float *lower = upper + w->below, *lower2 = lower + row_len;
@@ -161,24 +176,28 @@ PFP_INLINE pfp__tile_planar pfp__tile_planar_sum(size_t outputs, size_t kernel_w
         do {
             if (kernel_w > 0) {
                 for (size_t k = 0; k < kernel_w; k++) {
-                    t = pfp__tile_planar_tap(t, outputs, upper + k, upper2 + k, lower + k,
-                                             lower2 + k, weights + 2 * outputs * k);
+                    t = pfp__tile_planar_tap(exact, t, outputs, upper + k, upper2 + k, lower + k,
+                                             lower2 + k, weights + width * k);
                 }
-                weights += 2 * outputs * kernel_w;
+                weights += width * kernel_w;
             } else {
                 for (size_t k = 0; k < s->kernel_w; k++) {
                     const size_t i = k % s->stride_w * w->phase_len + k / s->stride_w;
-                    t = pfp__tile_planar_tap(t, outputs, upper + i, upper2 + i, lower + i,
+                    t = pfp__tile_planar_tap(exact, t, outputs, upper + i, upper2 + i, lower + i,
                                              lower2 + i, weights);
-                    weights += 2 * outputs;
+                    weights += width;
                 }
             }
-            upper += 2 * row_len;
-            upper2 += 2 * row_len;
-            lower += 2 * row_len;
-            lower2 += 2 * row_len;
-            /* Five pointers rather than one and distances, which would be added in every row. */
-            __asm__("" : "+r"(upper), "+r"(upper2), "+r"(lower), "+r"(lower2), "+r"(weights));
+            upper += row_step;
+            upper2 += row_step;
+            lower += row_step;
+            lower2 += row_step;
+            /* Pointers rather than one and distances, which would be added in every row. */
+            if (exact) {
+                __asm__("" : "+r"(upper), "+r"(lower), "+r"(weights));
+            } else {
+                __asm__("" : "+r"(upper), "+r"(upper2), "+r"(lower), "+r"(lower2), "+r"(weights));
+            }
         } while (weights != plane_end);
         at += w->plane_len;
     } while (weights != end);
@@ -212,45 +231,47 @@ typedef struct pfp__planar_kinds {
     }                                                                                              \
     static const pfp__planar_kinds kinds = {tiles_of_5, tiles_of_3, tiles_of_any}
 
-PFP_INLINE void pfp__planar_band(size_t outputs, size_t pool, const pfp__conv2d_planar *t,
-                                 const pfp__band *b, const pfp__strip_planar *strip,
-                                 pfp__planar_tiles *tiles) {
+PFP_INLINE void pfp__planar_band(int exact, size_t outputs, size_t pool,
+                                 const pfp__conv2d_planar *t, const pfp__band *b,
+                                 const pfp__strip_planar *strip, pfp__planar_tiles *tiles) {
     const pfp_conv2d_shape *s = t->shape;
     const size_t tile_w = 4 / pool, tile_h = 2 / pool;
-    const size_t row_step = 2 * strip->row_len * s->stride_h;
+    const size_t step_h = strip->row_step * s->stride_h;
+    const size_t width = pfp__planar_width(exact, outputs), rows = pfp__planar_panel_rows(s);
     const size_t out_row = (size_t)s->out_w * s->out_c;
     const size_t out = b->y * out_row + (size_t)b->x * s->out_c;
-    const size_t taps = (size_t)s->in_planes * s->kernel_h * s->kernel_w;
     pfp__planar_work w;
     w.shape = s;
     w.strip = strip->at;
     w.row_len = strip->row_len;
+    w.row_step = strip->row_step;
     w.phase_len = strip->phase_len;
-    w.plane_len = 2 * strip->row_len * strip->rows;
-    w.step_h = pool * row_step;
+    w.plane_len = strip->row_step * strip->rows;
+    w.step_h = pool * step_h;
     w.width = b->x_end - b->x;
     w.height = b->y_end - b->y;
-    w.below = w.height >= tile_h ? row_step : 0;
+    w.below = w.height >= tile_h ? step_h : 0;
     w.positions = w.width < tile_w ? w.width : tile_w;
     w.out_below = w.height >= tile_h ? out_row : 0;
     w.out_row = out_row;
-    w.panel = t->weights;
-    w.plane_weights = 2 * outputs * s->kernel_h * s->kernel_w;
+    w.panel_weights = width * (rows - 1);
+    w.plane_weights = width * s->kernel_h * s->kernel_w;
     for (size_t first = 0; first < s->out_c; first += outputs) {
         w.left = s->out_c - first;
-        w.panel_end = w.panel + 2 * outputs * (1 + taps);
-        tiles(&w, t->out_mean + out + first, t->out_var + out + first);
-        w.panel = w.panel_end;
+        w.panel = pfp__planar_rows(&t->weights, width, outputs, s, first, 0, rows);
+        tiles(&w, t->out_mean + out + first, exact ? NULL : t->out_var + out + first);
     }
 }
 
-/* One output whose window is too large for the strip. */
+/* One output, where the strip has no room for its window, or none is left for the weights. */
 typedef void pfp__planar_alone(const pfp__conv2d_planar *t, uint32_t y, uint32_t x);
 
-PFP_INLINE void pfp__planar(size_t outputs, size_t pool, const pfp__conv2d_planar *t,
+PFP_INLINE void pfp__planar(int exact, size_t outputs, size_t pool, const pfp__conv2d_planar *t,
                             const pfp__planar_kinds *kinds, pfp__planar_alone *alone) {
     const pfp_conv2d_shape *s = t->shape;
-    const size_t inputs = pfp__planar_inputs(s);
+    const size_t width = pfp__planar_width(exact, outputs);
+    const size_t inputs =
+        pfp__planar_has_room(&t->weights, width, s) ? pfp__planar_inputs(exact, s) : 0;
     pfp__planar_tiles *tiles = kinds->of_any;
     if (s->stride_w == 1 && s->kernel_w == 5) {
         tiles = kinds->of_5;
@@ -266,38 +287,42 @@ PFP_INLINE void pfp__planar(size_t outputs, size_t pool, const pfp__conv2d_plana
                 alone(t, y, x);
                 b.x_end++;
             } else {
-                pfp__strip_planar_fill(&strip, t, &b);
-                pfp__planar_band(outputs, pool, t, &b, &strip, tiles);
+                pfp__strip_planar_fill(exact, &strip, t, &b);
+                pfp__planar_band(exact, outputs, pool, t, &b, &strip, tiles);
             }
         }
     }
 }
 
-/* One position of the convolution by `outputs`, without a strip. */
-static inline void pfp__planar_position(const pfp__conv2d_planar *t, size_t outputs, uint32_t y,
-                                        uint32_t x, const float *panel, float *mean, float *var) {
+/* One position by the outputs from `first` on, without a strip. */
+PFP_INLINE void pfp__planar_position(int exact, const pfp__conv2d_planar *t, size_t outputs,
+                                     size_t first, uint32_t y, uint32_t x, float *mean,
+                                     float *var) {
     const pfp_conv2d_shape *s = t->shape;
-    const float *weights = panel + 2 * outputs;
+    const size_t width = pfp__planar_width(exact, outputs);
+    const float *row = pfp__planar_rows(&t->weights, width, outputs, s, first, 0, 1);
     for (size_t o = 0; o < outputs; o++) {
-        mean[o] = panel[o];
-        var[o] = panel[outputs + o];
+        mean[o] = row[o];
+        if (!exact) {
+            var[o] = row[outputs + o];
+        }
     }
     for (size_t p = 0; p < s->in_planes; p++) {
         for (size_t ky = 0; ky < s->kernel_h; ky++) {
-            const size_t row = (size_t)y * s->stride_h + ky;
-            const pfp__stretch stretch =
-                pfp__stretch_at(s, row, (size_t)x * s->stride_w, s->kernel_w);
+            const pfp__stretch stretch = pfp__stretch_at(s, (size_t)y * s->stride_h + ky,
+                                                         (size_t)x * s->stride_w, s->kernel_w);
             const float *in = t->in + p * s->in_h * s->in_w + stretch.in;
-            weights += 2 * outputs * stretch.before;
+            const size_t begin = 1 + (p * s->kernel_h + ky) * s->kernel_w + stretch.before;
             for (size_t k = 0; k < stretch.inside; k++) {
                 const float m = in[k] - t->shift[p];
+                row = pfp__planar_rows(&t->weights, width, outputs, s, first, begin + k, 1);
                 for (size_t o = 0; o < outputs; o++) {
-                    mean[o] = pfp__fmaf(weights[o], m, mean[o]);
-                    var[o] = pfp__fmaf(weights[outputs + o], m * m, var[o]);
+                    mean[o] = pfp__fmaf(row[o], m, mean[o]);
+                    if (!exact) {
+                        var[o] = pfp__fmaf(row[outputs + o], m * m, var[o]);
+                    }
                 }
-                weights += 2 * outputs;
             }
-            weights += 2 * outputs * stretch.after;
         }
     }
 }

@@ -6,7 +6,7 @@
 
 #include "kernels/conv2d_maxpool2d_relu/planar_neon.h"
 
-PFP_PLANAR_PARTS(pfp__planar_tiles_pool, pfp__planar_alone_pool, PFP_TIER_FAST, 4);
+PFP_PLANAR_PARTS(pfp__planar_tiles_pool, pfp__planar_alone_pool, 0, PFP_TIER_FAST, 4);
 
 void pfp_conv2d_maxpool2d_relu_det_fast_f32_8x4_neon(const pfp_conv2d_shape *shape, const float *in,
                                                      const float *shift, const void *weights,
@@ -14,8 +14,8 @@ void pfp_conv2d_maxpool2d_relu_det_fast_f32_8x4_neon(const pfp_conv2d_shape *sha
                                                      float *out_var) {
     assert(shape != NULL && in != NULL && shift != NULL && weights != NULL && shape->in_c == 1);
     (void)scratch;
-    const pfp__conv2d_planar t = {shape, in, shift, weights, out_mean, out_var};
-    pfp__planar(4, 2, &t, &kinds, alone);
+    const pfp__conv2d_planar t = {shape, in, shift, {weights, NULL, NULL}, out_mean, out_var};
+    pfp__planar(0, 4, 2, &t, &kinds, alone);
 }
 
 #endif

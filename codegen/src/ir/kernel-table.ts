@@ -67,7 +67,7 @@ export interface Kernel {
   readonly outputs: number;
   readonly isa: string;
   /** How much scratch it takes; see scratchFloats in plan/. */
-  readonly scratch: "none" | "input" | "patch" | "row" | "planes" | "strip";
+  readonly scratch: "none" | "input" | "patch" | "patches" | "row" | "planes" | "strip";
   /** `planar`: only inputs of one channel a plane. */
   readonly needs: "any" | "planar";
 }

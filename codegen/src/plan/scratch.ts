@@ -20,6 +20,8 @@ export function scratchLength(kernel: Kernel, shape: KernelShape | undefined): n
     }
     case "patch":
       return (kernel_h + stride_h) * (kernel_w + stride_w) * in_c;
+    case "patches":
+      return 2 * in_planes * (kernel_h + stride_h) * (kernel_w + stride_w) * in_c;
     case "row":
       return (kernel_w + stride_w) * in_c;
     case "strip": {

@@ -35,7 +35,7 @@ const kernelArguments = z.tuple([
   count,
   count,
   z.string().regex(/^[a-z0-9]+$/),
-  z.enum(["none", "input", "patch", "row", "planes", "strip"]),
+  z.enum(["none", "input", "patch", "patches", "row", "planes", "strip"]),
   z.enum(["any", "planar"]),
 ]);
 

@@ -43,6 +43,9 @@ static float *scratch_of(const kernel *k, const pfp_conv2d_shape *s) {
     if (is(k->scratch, "row")) {
         return guarded_floats(row);
     }
+    if (is(k->scratch, "patches")) {
+        return guarded_floats(2 * s->in_planes * (s->kernel_h + s->stride_h) * row);
+    }
     if (is(k->scratch, "strip")) {
         const int pooled = is_pooled(k->op);
         const size_t rows = s->kernel_h + (pooled ? s->stride_h : 0);

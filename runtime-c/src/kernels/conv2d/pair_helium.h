@@ -59,13 +59,13 @@ PFP_INLINE pfp__pair_sum pfp__pair_add_squares(pfp__pair_sum sum, const float *w
     } while (0)
 
 /*
- * The means; `in` is the first input of p, `panel` begins with a bias of `width` floats, as many as
- * each tap has. A constant has_rest of 0 saves the looking for a rest in every row.
+ * Adds all rows; `in` is the first input of p, `gap` goes from the end of a run to the next and
+ * is loaded where it is due, which saves a register; `row` is where the weights begin, `width`
+ * floats a tap. A constant has_rest of 0 saves the looking for a rest in every row.
  */
-PFP_INLINE pfp__pair_sum pfp__pair_mean(const pfp__pair *pair, int has_rest, size_t width,
-                                        const float *in, const float *panel) {
-    pfp__pair_sum sum = pfp__pair_bias(panel);
-    const float *row = panel + width * (pair->tap + 1);
+PFP_INLINE pfp__pair_sum pfp__pair_rows(pfp__pair_sum sum, const pfp__pair *pair, int has_rest,
+                                        size_t width, const size_t *gap, const float *in,
+                                        const float *row) {
     const float *p = in, *q = in + pair->in_step;
     const size_t sixes = pair->sixes;
     for (size_t rows = pair->rows; rows > 0; rows--) {
@@ -79,11 +79,18 @@ PFP_INLINE pfp__pair_sum pfp__pair_mean(const pfp__pair *pair, int has_rest, siz
             sum = pfp__pair_add(sum, weights, *p++, *q++);
             weights += width;
         }
-        p += pair->in_gap;
-        q += pair->in_gap;
+        p += *gap;
+        q += *gap;
         row += width * pair->tap_step;
     }
     return sum;
+}
+
+/* The means; `panel` begins with a bias of `width` floats. */
+PFP_INLINE pfp__pair_sum pfp__pair_mean(const pfp__pair *pair, int has_rest, size_t width,
+                                        const float *in, const float *panel) {
+    return pfp__pair_rows(pfp__pair_bias(panel), pair, has_rest, width, &pair->in_gap, in,
+                          panel + width * (pair->tap + 1));
 }
 
 /* Whether var + mean^2 has been worked out before, or is here for one row after the other. */
@@ -207,23 +214,6 @@ static __attribute__((noinline, unused)) void pfp__pair_run_exact(const pfp__pai
         pfp__pair_run_exact_by(task, 0);
     } else {
         pfp__pair_run_exact_by(task, 1);
-    }
-}
-
-/*
- * A patch is var + mean^2 of a part of the input, `rows` of `len` floats. Fills all but the first
- * `done` of each row; in_row: from one row of the input to the next.
- */
-PFP_INLINE void pfp__patch_fill(size_t rows, size_t len, size_t done, size_t in_row,
-                                const float *in_mean, const float *in_var, float *patch) {
-    in_mean += done;
-    in_var += done;
-    patch += done;
-    for (; rows > 0; rows--) {
-        pfp__helium_m2(len - done, in_mean, in_var, patch);
-        in_mean += in_row;
-        in_var += in_row;
-        patch += len;
     }
 }
 

@@ -1,7 +1,7 @@
 #ifndef PFP_KERNELS_CONV2D_CONV2D_VFP_H
 #define PFP_KERNELS_CONV2D_CONV2D_VFP_H
 
-/* The bodies of the conv2d kernels of forms general and exact, two positions at a time. */
+/* The bodies of the conv2d kernels, two positions at a time. */
 
 #include "kernels/conv2d/pair_vfp.h"
 
@@ -35,7 +35,11 @@ PFP_INLINE void pfp__conv2d_vfp(enum pfp__form form, const pfp_conv2d_shape *sha
             for (size_t first = 0; first < s.out_c; first += tile) {
                 const size_t left = s.out_c - first;
                 pfp__pair_vfp_sums sums;
-                pfp__pair_vfp_sum(form, &pair, in, panel, &sums);
+                if (form == PFP_FORM_DET) {
+                    pfp__pair_vfp_det(&s, &pair, in, panel, &sums);
+                } else {
+                    pfp__pair_vfp_sum(form, &pair, in, panel, &sums);
+                }
                 pfp__pair_vfp_store(form, &sums, pair.positions, s.out_c, left < tile ? left : tile,
                                     out_mean + out + first,
                                     form == PFP_FORM_EXACT ? NULL : out_var + out + first);

@@ -3,8 +3,9 @@
 
 /*
  * Two output positions side by side in the registers of the FPU, by four outputs, or by eight of
- * form exact. Their windows are alike but for `step` floats from input to input, which is 0 where
- * a position stands alone: then it is worked out twice. Sums run as in tile_c.h, to the same bits.
+ * form exact. Only form det has several planes and a shift. Their windows are alike but for `step`
+ * floats from input to input, which is 0 where a position stands alone: then it is worked out
+ * twice. Sums run as in tile_c.h, to the same bits.
  */
 
 #include "kernels/conv2d/form.h"
@@ -65,6 +66,19 @@ PFP_INLINE pfp__pair_vfp pfp__pair_vfp_at(enum pfp__form form, const pfp_conv2d_
     PFP_VFMA(vq, mq, mq)                                                                           \
     PFP_PAIR_ADD(8, 9, 10, 11, 20, 21, 22, 23, vp, vq, 12, 13, 14, 15)
 
+/*
+ * Form det, sums and weights as in form general, the shift in s28. For both: m -= shift;
+ * mean += mw*m; var += vw*m*m.
+ */
+#define PFP_PAIR_DET(p, q)                                                                         \
+    PFP_VLOAD(weights, 16, 23)                                                                     \
+    PFP_VSUB(p, 28)                                                                                \
+    PFP_VSUB(q, 28)                                                                                \
+    PFP_PAIR_ADD(0, 1, 2, 3, 16, 17, 18, 19, p, q, 4, 5, 6, 7)                                     \
+    PFP_VSQUARE(p, p)                                                                              \
+    PFP_VSQUARE(q, q)                                                                              \
+    PFP_PAIR_ADD(8, 9, 10, 11, 20, 21, 22, 23, p, q, 12, 13, 14, 15)
+
 /* Form exact. The sums of p are in s0 to s7, those of q in s8 to s15. */
 #define PFP_PAIR_EXACT(p, q)                                                                       \
     PFP_VLOAD(weights, 16, 23)                                                                     \
@@ -122,6 +136,42 @@ PFP_ASSEMBLY void pfp__pair_vfp_general(const pfp__pair_vfp *pair, const pfp__co
         : PFP_VFP_REGISTERS, "cc", "memory");
 }
 
+/* Adds one plane; `in` is its first input of p, `weights` those of the first tap. */
+PFP_ASSEMBLY void pfp__pair_vfp_add_det(const pfp__pair_vfp *pair, const float *in, float shift,
+                                       const float *weights, pfp__pair_vfp_sums *sums) {
+    const float *in_p = in, *in_q = in + pair->step;
+    size_t rows = pair->rows, n;
+    __asm__ volatile(
+        PFP_VLOAD_AT(sums, 0, 15)
+        PFP_VFETCH(28, shift)
+        PFP_SKIP_ZERO(rows, 5)
+        PFP_LABEL(1)
+        PFP_HALVE_OR_SKIP(n, run, 3)
+        PFP_LABEL(2)
+        PFP_VLOAD(in_p, 24, 25)
+        PFP_VLOAD(in_q, 26, 27)
+        PFP_PAIR_DET(24, 26)
+        PFP_PAIR_DET(25, 27)
+        PFP_REPEAT(n, 2)
+        PFP_LABEL(3)
+        PFP_SKIP_EVEN(run, n, 4)
+        PFP_VLOAD_1(in_p, 24)
+        PFP_VLOAD_1(in_q, 26)
+        PFP_PAIR_DET(24, 26)
+        PFP_LABEL(4)
+        PFP_MOVE_ON(in_p, in_gap)
+        PFP_MOVE_ON(in_q, in_gap)
+        PFP_MOVE_ON(weights, weights_gap)
+        PFP_REPEAT(rows, 1)
+        PFP_LABEL(5)
+        PFP_VSTORE_AT(sums, 0, 15)
+        : [weights] "+&r"(weights), [in_p] "+&r"(in_p), [in_q] "+&r"(in_q), [rows] "+&r"(rows),
+          [n] "=&r"(n)
+        : [run] "r"(pair->run), [sums] "r"(sums), [in_gap] "r"(pair->in_gap),
+          [weights_gap] "r"(pair->weights_gap), [shift] "m"(shift)
+        : PFP_VFP_REGISTERS, "cc", "memory");
+}
+
 PFP_ASSEMBLY void pfp__pair_vfp_exact(const pfp__pair_vfp *pair, const pfp__conv2d_in *in,
                                      const float *panel, pfp__pair_vfp_sums *sums) {
     const float *in_p = in->mean + pair->in, *in_q = in_p + pair->step;
@@ -158,7 +208,25 @@ PFP_ASSEMBLY void pfp__pair_vfp_exact(const pfp__pair_vfp *pair, const pfp__conv
 }
 /* clang-format on */
 
-/* Both positions, as many outputs as the form has at once. */
+/* All planes of form det. */
+PFP_INLINE void pfp__pair_vfp_det(const pfp_conv2d_shape *s, const pfp__pair_vfp *pair,
+                                  const pfp__conv2d_in *in, const float *panel,
+                                  pfp__pair_vfp_sums *sums) {
+    const size_t tap_len = 2 * PFP_PAIR_VFP_OUTPUTS;
+    const float *at = in->mean + pair->in, *weights = panel + tap_len * (pair->tap + 1);
+    for (size_t i = 0; i < PFP_PAIR_VFP_OUTPUTS; i++) {
+        sums->at[i] = sums->at[PFP_PAIR_VFP_OUTPUTS + i] = panel[i];
+        sums->at[PFP_PAIR_VFP_VAR + i] = sums->at[PFP_PAIR_VFP_VAR + PFP_PAIR_VFP_OUTPUTS + i] =
+            panel[PFP_PAIR_VFP_OUTPUTS + i];
+    }
+    for (uint32_t plane = 0; plane < s->in_planes; plane++) {
+        pfp__pair_vfp_add_det(pair, at, in->shift[plane], weights, sums);
+        at += (size_t)s->in_h * s->in_w * s->in_c;
+        weights += tap_len * s->kernel_h * s->kernel_w * s->in_c;
+    }
+}
+
+/* Both positions, as many outputs as the form has at once, of forms general and exact. */
 PFP_INLINE void pfp__pair_vfp_sum(enum pfp__form form, const pfp__pair_vfp *pair,
                                   const pfp__conv2d_in *in, const float *panel,
                                   pfp__pair_vfp_sums *sums) {
@@ -170,7 +238,8 @@ PFP_INLINE void pfp__pair_vfp_sum(enum pfp__form form, const pfp__pair_vfp *pair
 }
 
 PFP_INLINE size_t pfp__pair_vfp_panel_len(enum pfp__form form, const pfp_conv2d_shape *s) {
-    const size_t taps = (size_t)s->kernel_h * s->kernel_w * s->in_c;
+    const size_t planes = form == PFP_FORM_DET ? s->in_planes : 1;
+    const size_t taps = planes * s->kernel_h * s->kernel_w * s->in_c;
     return pfp__form_moments(form) * pfp__pair_vfp_outputs(form) * (taps + 1);
 }
 

@@ -47,7 +47,8 @@
 /* Adds bytes to a pointer. */
 #define PFP_MOVE_ON(pointer, bytes) "add %[" #pointer "], %[" #bytes "]\n\t"
 
-/* n = a value in memory; n = half of it, on to the label where that is zero. */
+/* s[x] = a value in memory; n = one; n = half of it, on to the label where that is zero. */
+#define PFP_VFETCH(x, memory) "vldr.32 s" #x ", %[" #memory "]\n\t"
 #define PFP_FETCH(n, memory) "ldr %[" #n "], %[" #memory "]\n\t"
 #define PFP_HALVE_OR_SKIP(n, value, label)                                                         \
     "lsrs %[" #n "], %[" #value "], #1\n\tbeq " #label "f\n\t"

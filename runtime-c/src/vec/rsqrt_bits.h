@@ -7,11 +7,15 @@
  * Walczyk, Moroz & Cieslinski 2021, "Modified fast inverse square root"): 6.5e-4 relative.
  * Included by a vec header.
  */
+#define PFP_RSQRT_MAGIC 0x5f1ffff9
+#define PFP_RSQRT_START 2.38924456f
+#define PFP_RSQRT_FACTOR 0.703952253f
+
 PFP_INLINE pfp__vec pfp__vec_rsqrt_guess(pfp__vec x) {
-    const pfp__ivec magic = pfp__ivec_set1(0x5f1ffff9);
+    const pfp__ivec magic = pfp__ivec_set1(PFP_RSQRT_MAGIC);
     const pfp__vec y = pfp__ivec_floats(pfp__ivec_sub(magic, pfp__ivec_half(pfp__vec_bits(x))));
-    const pfp__vec correction = pfp__vec_fms(pfp__vec_set1(2.38924456f), pfp__vec_mul(x, y), y);
-    return pfp__vec_mul(pfp__vec_mul_n(y, 0.703952253f), correction);
+    const pfp__vec correction = pfp__vec_fms(pfp__vec_set1(PFP_RSQRT_START), pfp__vec_mul(x, y), y);
+    return pfp__vec_mul(pfp__vec_mul_n(y, PFP_RSQRT_FACTOR), correction);
 }
 
 /** One Newton step more: 7e-7 relative. */

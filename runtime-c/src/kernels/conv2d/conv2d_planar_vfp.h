@@ -12,9 +12,10 @@ PFP_INLINE void pfp__planar_vfp_store(enum pfp__form form, const pfp__planar_vfp
     size_t out = ((size_t)place->y * s->out_w + place->x) * s->out_c + place->first;
     for (uint32_t x = 0; x < place->count; x++) {
         for (size_t j = 0; j < PFP_PLANAR_OUTPUTS && j < left; j++) {
-            k->out_mean[out + j] = sums->mean[x][j];
+            const float *sum = &sums->at[pfp__planar_mean(form, x, j)];
+            k->out_mean[out + j] = sum[0];
             if (form != PFP_FORM_EXACT) {
-                k->out_var[out + j] = sums->var[x][j];
+                k->out_var[out + j] = sum[PFP_QUAD_SUMS];
             }
         }
         out += s->out_c;

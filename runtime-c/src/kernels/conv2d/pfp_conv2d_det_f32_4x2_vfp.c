@@ -16,7 +16,7 @@ void pfp_conv2d_det_f32_4x2_vfp(const pfp_conv2d_shape *shape, const float *in, 
                                 float *out_var) {
     assert(shape != NULL && in != NULL && shift != NULL && weights != NULL);
     assert(scratch != NULL && shape->in_c == 1);
-    const pfp__planar_vfp k = {shape, in, shift, weights, scratch, out_mean, out_var};
+    const pfp__planar_vfp k = {shape, in, shift, weights, scratch, out_mean, out_var, NULL};
     pfp__tiles_vfp(PFP_FORM_DET, 1, &k, store);
 }
 

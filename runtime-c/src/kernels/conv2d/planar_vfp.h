@@ -21,6 +21,7 @@ typedef struct pfp__planar_vfp {
     const float *in, *shift, *weights;
     float *strip; /* scratch */
     float *out_mean, *out_var;
+    const struct pfp__gauss_vfp *gauss; /* of kernels that pool, but for form exact */
 } pfp__planar_vfp;
 
 /*
@@ -38,7 +39,8 @@ PFP_INLINE pfp__strip_vfp pfp__strip_vfp_of(enum pfp__form form, uint32_t pool,
     pfp__strip_vfp strip;
     strip.planes = s->in_planes;
     strip.rows = (size_t)s->kernel_h + (pool - 1) * s->stride_h;
-    strip.columns = (size_t)s->kernel_w + ((pool == 1 ? 2 : 1) * PFP_QUAD - 1) * s->stride_w;
+    const size_t quads = pool == 1 ? 2 : 1; /* side by side */
+    strip.columns = (size_t)s->kernel_w + (quads * PFP_QUAD - 1) * s->stride_w;
     strip.row_len = strip.columns * pfp__form_moments(form);
     strip.plane_len = strip.rows * strip.row_len;
     return strip;
@@ -52,7 +54,7 @@ PFP_INLINE pfp__strip_vfp pfp__strip_vfp_of(enum pfp__form form, uint32_t pool,
 PFP_INLINE float *pfp__strip_vfp_put_det(float *to, size_t fours, const float *in,
                                          const float *shift) {
     __asm__ volatile(
-        PFP_VLOAD_AT(shift, 8, 8)
+        PFP_VLOAD_1(shift, 8)
         PFP_LABEL(1)
         PFP_VLOAD(in, 0, 3)
         PFP_STRIP_DET(0, 16, 17)
@@ -61,8 +63,8 @@ PFP_INLINE float *pfp__strip_vfp_put_det(float *to, size_t fours, const float *i
         PFP_STRIP_DET(3, 22, 23)
         PFP_VSTORE(to, 16, 23)
         PFP_REPEAT(fours, 1)
-        : [to] "+&r"(to), [in] "+&r"(in), [fours] "+&r"(fours)
-        : [shift] "r"(shift)
+        : [to] "+&r"(to), [in] "+&r"(in), [fours] "+&r"(fours), [shift] "+&r"(shift)
+        :
         : PFP_VFP_REGISTERS, "cc", "memory");
     return to;
 }
@@ -131,11 +133,21 @@ PFP_INLINE void pfp__strip_vfp_fill(enum pfp__form form, const pfp__strip_vfp *s
     }
 }
 
-/* By position of both quads, then by output. */
+/*
+ * The sums of both quads: of each its means, then in form det its variances. Of these come the
+ * outputs of positions 0 and 2, then those of 1 and 3: as rows of pooling windows have them.
+ */
+enum { PFP_QUAD_SUMS = PFP_QUAD * PFP_PLANAR_OUTPUTS };
 typedef struct pfp__planar_sums {
-    float mean[2 * PFP_QUAD][PFP_PLANAR_OUTPUTS];
-    float var[2 * PFP_QUAD][PFP_PLANAR_OUTPUTS];
+    float at[4 * PFP_QUAD_SUMS];
 } pfp__planar_sums;
+
+/* Where the mean of a position of both quads is; its variance is PFP_QUAD_SUMS behind. */
+PFP_INLINE size_t pfp__planar_mean(enum pfp__form form, size_t position, size_t output) {
+    const size_t quad = position / PFP_QUAD, i = position % PFP_QUAD;
+    return quad * pfp__form_moments(form) * PFP_QUAD_SUMS + i % 2 * (PFP_QUAD_SUMS / 2) +
+           i / 2 * PFP_PLANAR_OUTPUTS + output;
+}
 
 /* How the taps of a position lie in the strip at stride_w 1; gaps in bytes. */
 typedef struct pfp__planar_walk {
@@ -156,36 +168,36 @@ PFP_INLINE pfp__planar_walk pfp__planar_walk_of(enum pfp__form form, const pfp_c
 }
 
 /*
- * Form det, one quad. Sums of position i and output j are in register 2*i + j, the means, and
- * 8 + 2*i + j. For all: mean += mw*m; var += vw*m2; with { mw[2], vw[2] } from register w on.
+ * Form det, one quad. Means of positions 0, 2, 1, 3 are in registers s0 to s7, of both outputs
+ * each, and variances in s8 to s15. For all: mean += mw*m; var += vw*m2; with { mw[2], vw[2] } from
+ * register w on.
  */
 #define PFP_PLANAR_DET(w0, w1, w2, w3, p0, sq0, p1, sq1, p2, sq2, p3, sq3)                         \
     PFP_VFMA_2(0, 1, w0, w1, p0)                                                                   \
-    PFP_VFMA_2(2, 3, w0, w1, p1)                                                                   \
-    PFP_VFMA_2(4, 5, w0, w1, p2)                                                                   \
+    PFP_VFMA_2(4, 5, w0, w1, p1)                                                                   \
+    PFP_VFMA_2(2, 3, w0, w1, p2)                                                                   \
     PFP_VFMA_2(6, 7, w0, w1, p3)                                                                   \
     PFP_VFMA_2(8, 9, w2, w3, sq0)                                                                  \
-    PFP_VFMA_2(10, 11, w2, w3, sq1)                                                                \
-    PFP_VFMA_2(12, 13, w2, w3, sq2)                                                                \
+    PFP_VFMA_2(12, 13, w2, w3, sq1)                                                                \
+    PFP_VFMA_2(10, 11, w2, w3, sq2)                                                                \
     PFP_VFMA_2(14, 15, w2, w3, sq3)
 
-/* Form exact, two quads: 2*i + j, and 8 + 2*i + j for the other one. */
+/* Form exact, two quads: means of one in s0 to s7, of the other in s8 to s15. */
 #define PFP_PLANAR_EXACT(p0, p1, p2, p3, q0, q1, q2, q3)                                           \
     PFP_VLOAD(weights, 16, 17)                                                                     \
     PFP_VFMA_2(0, 1, 16, 17, p0)                                                                   \
-    PFP_VFMA_2(2, 3, 16, 17, p1)                                                                   \
-    PFP_VFMA_2(4, 5, 16, 17, p2)                                                                   \
+    PFP_VFMA_2(4, 5, 16, 17, p1)                                                                   \
+    PFP_VFMA_2(2, 3, 16, 17, p2)                                                                   \
     PFP_VFMA_2(6, 7, 16, 17, p3)                                                                   \
     PFP_VFMA_2(8, 9, 16, 17, q0)                                                                   \
-    PFP_VFMA_2(10, 11, 16, 17, q1)                                                                 \
-    PFP_VFMA_2(12, 13, 16, 17, q2)                                                                 \
+    PFP_VFMA_2(12, 13, 16, 17, q1)                                                                 \
+    PFP_VFMA_2(10, 11, 16, 17, q2)                                                                 \
     PFP_VFMA_2(14, 15, 16, 17, q3)
 
 /* clang-format off */
-/* One quad, whose first position begins at `in`; its sums are those from position `first` on. */
+/* One quad, whose first position begins at `in`, and its sums. */
 PFP_INLINE void pfp__planar_vfp_det(const pfp__planar_walk *w, const float *in, const float *panel,
-                                    pfp__planar_sums *sums, size_t first) {
-    float *to = sums->mean[first];
+                                    float *to) {
     size_t planes = w->planes, rows, n;
     const size_t all_rows = w->rows, plane_gap = w->plane_gap;
     __asm__ volatile(
@@ -221,13 +233,11 @@ PFP_INLINE void pfp__planar_vfp_det(const pfp__planar_walk *w, const float *in, 
         PFP_FETCH(n, plane_gap)
         PFP_MOVE_ON(in, n)
         PFP_REPEAT(planes, 1)
-        PFP_VSTORE_AT(to, 0, 7)
-        PFP_MOVE_ON(to, to_var)
-        PFP_VSTORE_AT(to, 8, 15)
+        PFP_VSTORE_AT(to, 0, 15)
         : [weights] "+&r"(panel), [in] "+&r"(in), [planes] "+&r"(planes), [rows] "=&r"(rows),
-          [n] "=&r"(n), [to] "+&r"(to)
-        : [taps] "r"(w->taps), [row_gap] "r"(w->row_gap), [all_rows] "m"(all_rows),
-          [plane_gap] "m"(plane_gap), [to_var] "i"(sizeof sums->mean)
+          [n] "=&r"(n)
+        : [to] "r"(to), [taps] "r"(w->taps), [row_gap] "r"(w->row_gap), [all_rows] "m"(all_rows),
+          [plane_gap] "m"(plane_gap)
         : PFP_VFP_REGISTERS, "cc", "memory");
 }
 
@@ -273,13 +283,14 @@ PFP_INLINE void pfp__planar_vfp_exact(const pfp__planar_walk *w, const float *in
 }
 /* clang-format on */
 
-/* One quad at any stride, in C. */
+/* Quad 0 or 1, which begins at `in`, at any stride, in C. */
 PFP_INLINE void pfp__planar_vfp_any(enum pfp__form form, const pfp_conv2d_shape *s,
                                     const pfp__strip_vfp *strip, const float *in,
-                                    const float *panel, float *mean, float *var) {
+                                    const float *panel, size_t quad, pfp__planar_sums *sums) {
     const size_t moments = pfp__form_moments(form);
     const size_t step = s->stride_w * moments;
-    for (size_t i = 0; i < PFP_QUAD * PFP_PLANAR_OUTPUTS; i++) {
+    float mean[PFP_QUAD_SUMS], var[PFP_QUAD_SUMS];
+    for (size_t i = 0; i < PFP_QUAD_SUMS; i++) {
         mean[i] = panel[i % PFP_PLANAR_OUTPUTS];
         var[i] = form == PFP_FORM_EXACT ? 0.0f : panel[PFP_PLANAR_OUTPUTS + i % PFP_PLANAR_OUTPUTS];
     }
@@ -303,6 +314,14 @@ PFP_INLINE void pfp__planar_vfp_any(enum pfp__form form, const pfp_conv2d_shape 
             }
         }
     }
+    for (size_t i = 0; i < PFP_QUAD_SUMS; i++) {
+        const size_t position = quad * PFP_QUAD + i / PFP_PLANAR_OUTPUTS;
+        const size_t to = pfp__planar_mean(form, position, i % PFP_PLANAR_OUTPUTS);
+        sums->at[to] = mean[i];
+        if (form == PFP_FORM_DET) {
+            sums->at[to + PFP_QUAD_SUMS] = var[i];
+        }
+    }
 }
 
 /* Two quads, which begin at `in` and `other` in the strip. */
@@ -310,16 +329,14 @@ PFP_INLINE void pfp__planar_vfp_sum(enum pfp__form form, const pfp_conv2d_shape 
                                     const pfp__strip_vfp *strip, const pfp__planar_walk *w,
                                     const float *in, const float *other, const float *panel,
                                     pfp__planar_sums *sums) {
-    float *mean = sums->mean[0], *var = sums->var[0];
-    float *other_mean = sums->mean[PFP_QUAD], *other_var = sums->var[PFP_QUAD];
     if (s->stride_w != 1) {
-        pfp__planar_vfp_any(form, s, strip, in, panel, mean, var);
-        pfp__planar_vfp_any(form, s, strip, other, panel, other_mean, other_var);
+        pfp__planar_vfp_any(form, s, strip, in, panel, 0, sums);
+        pfp__planar_vfp_any(form, s, strip, other, panel, 1, sums);
     } else if (form == PFP_FORM_EXACT) {
-        pfp__planar_vfp_exact(w, in, other, panel, mean);
+        pfp__planar_vfp_exact(w, in, other, panel, sums->at);
     } else {
-        pfp__planar_vfp_det(w, in, panel, sums, 0);
-        pfp__planar_vfp_det(w, other, panel, sums, PFP_QUAD);
+        pfp__planar_vfp_det(w, in, panel, sums->at);
+        pfp__planar_vfp_det(w, other, panel, sums->at + 2 * PFP_QUAD_SUMS);
     }
 }
 

@@ -50,24 +50,25 @@ PFP_INLINE void pfp__conv2d_maxpool2d_relu_vfp(enum pfp__form form, enum pfp__ti
     const pfp_conv2d_shape s = *shape;
     const size_t tile = pfp__pair_vfp_outputs(form);
     const size_t panel_len = pfp__pair_vfp_panel_len(form, &s);
+    const pfp__gauss_vfp gauss = pfp__gauss_vfp_of(tier);
     for (uint32_t y = 0; y < s.out_h; y++) {
         for (uint32_t x = 0; x < s.out_w; x++) {
             const pfp__window_row rows[2] = {pfp__window_row_at(form, &s, 2 * y, 2 * x),
                                              pfp__window_row_at(form, &s, 2 * y + 1, 2 * x)};
             const float *panel = weights;
             for (size_t first = 0; first < s.out_c; first += tile) {
-                pfp__pair_vfp_sums upper, lower;
-                pfp__window_row_sum(form, &rows[0], in, panel, &upper);
-                pfp__window_row_sum(form, &rows[1], in, panel, &lower);
-                for (size_t j = 0; j < tile && first + j < s.out_c; j++) {
-                    const pfp__gauss largest =
-                        pfp__window_vfp(form, tier, &upper.at[j], &upper.at[PFP_PAIR_VFP_VAR + j],
-                                        &lower.at[j], &lower.at[PFP_PAIR_VFP_VAR + j], tile);
-                    *out_mean++ = largest.mean;
-                    if (form != PFP_FORM_EXACT) {
-                        *out_var++ = largest.var;
-                    }
+                const size_t left = s.out_c - first, outputs = left < tile ? left : tile;
+                pfp__pair_vfp_sums sums[2];
+                pfp__window_row_sum(form, &rows[0], in, panel, &sums[0]);
+                pfp__window_row_sum(form, &rows[1], in, panel, &sums[1]);
+                if (form == PFP_FORM_EXACT) {
+                    pfp__windows_vfp_exact(sums[0].at, tile, outputs, out_mean);
+                } else {
+                    pfp__windows_vfp_pool(tier, PFP_POOL_RELU, &gauss, sums[0].at, outputs,
+                                          out_mean, out_var);
+                    out_var += outputs;
                 }
+                out_mean += outputs;
                 panel += panel_len;
             }
         }

@@ -17,7 +17,8 @@ void pfp_conv2d_maxpool2d_relu_det_fast_f32_4x2_vfp(const pfp_conv2d_shape *shap
                                                     float *out_var) {
     assert(shape != NULL && in != NULL && shift != NULL && weights != NULL);
     assert(scratch != NULL && shape->in_c == 1);
-    const pfp__planar_vfp k = {shape, in, shift, weights, scratch, out_mean, out_var};
+    const pfp__gauss_vfp gauss = pfp__gauss_vfp_of(PFP_TIER_FAST);
+    const pfp__planar_vfp k = {shape, in, shift, weights, scratch, out_mean, out_var, &gauss};
     pfp__tiles_vfp(PFP_FORM_DET, 2, &k, pool);
 }
 

@@ -15,7 +15,7 @@ void pfp_conv2d_maxpool2d_relu_exact_f32_8x2_vfp(const pfp_conv2d_shape *shape, 
                                                  const void *weights, float *scratch, float *out) {
     assert(shape != NULL && in != NULL && weights != NULL && out != NULL);
     assert(scratch != NULL && shape->in_c == 1);
-    const pfp__planar_vfp k = {shape, in, NULL, weights, scratch, out, NULL};
+    const pfp__planar_vfp k = {shape, in, NULL, weights, scratch, out, NULL, NULL};
     pfp__tiles_vfp(PFP_FORM_EXACT, 2, &k, pool);
 }
 

@@ -3,27 +3,21 @@
 
 /* What the conv2d_maxpool2d_relu kernels for the scalar FPU do with the sums of a window. */
 
-#include "vec/scalar.h"
 #include "kernels/conv2d/form.h"
-#include "kernels/maxpool2d/window_2x2.h"
+#include "kernels/maxpool2d/windows_vfp.h"
 
 /*
- * The largest of a window, whose rows are upper[0], upper[step] and lower[0], lower[step], then
- * relu; form exact has no variances, which are NULL then.
+ * The largest of `count` exact windows side by side, then relu; the elements of a window are `step`
+ * apart.
  */
-PFP_INLINE pfp__gauss pfp__window_vfp(enum pfp__form form, enum pfp__tier tier,
-                                      const float *upper_mean, const float *upper_var,
-                                      const float *lower_mean, const float *lower_var,
-                                      size_t step) {
-    if (form == PFP_FORM_EXACT) {
-        const pfp__vec above = pfp__vec_max(upper_mean[0], upper_mean[step]);
-        const pfp__vec below = pfp__vec_max(lower_mean[0], lower_mean[step]);
-        const pfp__gauss y = {pfp__vec_max(pfp__vec_max(above, below), 0.0f), 0.0f};
-        return y;
+PFP_INLINE void pfp__windows_vfp_exact(const float *windows, size_t step, size_t count,
+                                       float *out) {
+    for (size_t i = 0; i < count; i++) {
+        const float *at = windows + i;
+        const float above = pfp__vec_max(at[0], at[step]);
+        const float below = pfp__vec_max(at[2 * step], at[3 * step]);
+        out[i] = pfp__vec_max(pfp__vec_max(above, below), 0.0f);
     }
-    const pfp__gauss a = {upper_mean[0], upper_var[0]}, b = {upper_mean[step], upper_var[step]};
-    const pfp__gauss c = {lower_mean[0], lower_var[0]}, d = {lower_mean[step], lower_var[step]};
-    return pfp__gauss_relu(pfp__window_2x2_fold(tier, a, b, c, d), tier);
 }
 
 #endif

@@ -63,6 +63,12 @@
 
 #define PFP_LABEL(label) #label ":\n\t"
 
+/* C99 promises strings of 4095 characters; the compilers that know this assembly take longer ones.
+ */
+#define PFP_LONG_ASSEMBLY_BEGIN                                                                    \
+    _Pragma("GCC diagnostic push") _Pragma("GCC diagnostic ignored \"-Woverlength-strings\"")
+#define PFP_LONG_ASSEMBLY_END _Pragma("GCC diagnostic pop")
+
 #define PFP_VFP_REGISTERS                                                                          \
     "s0", "s1", "s2", "s3", "s4", "s5", "s6", "s7", "s8", "s9", "s10", "s11", "s12", "s13", "s14", \
         "s15", "s16", "s17", "s18", "s19", "s20", "s21", "s22", "s23", "s24", "s25", "s26", "s27", \

@@ -46,7 +46,10 @@ typedef struct pfp_normal_state {
     uint32_t word[4][4];
 } pfp_normal_state;
 
-/** Starts a generator; equal seeds give equal numbers. */
+/**
+ * Starts a generator; equal seeds give equal numbers. `state` must not be NULL: a build with NDEBUG
+ * does not check it.
+ */
 void pfp_normal_seed(pfp_normal_state *state, uint64_t seed);
 
 /**

@@ -160,8 +160,10 @@ typedef struct pfp_pool2d_shape {
 /**
  * dense_batch: dense for `count` inputs, at least one, each weight read once for several of them.
  * Inputs and outputs of the batch follow each other without padding, in_mean[count][in_len],
- * out_mean[count][out_len] and so on, and need the alignment of float only. weights and shift are
- * those of dense, and so are the bits of each input's outputs.
+ * out_mean[count][out_len] and so on, and need the alignment of float only. No output may overlap
+ * the input of any of the batch: inputs are read again for every panel. weights and shift are those
+ * of dense, one for all, and so are the bits of each input's outputs; scratch is for all as the
+ * kernel list says for one, and may be NULL as there.
  */
 #define PFP_PROTOTYPE_dense_batch_general(symbol, real)                                            \
     void symbol(const pfp_dense_shape *shape, size_t count, const float *in_mean,                  \
@@ -176,9 +178,11 @@ typedef struct pfp_pool2d_shape {
 
 /**
  * sampled: the input is exact and the weights are drawn for this pass, out = sum in*w + b with
- * w = mw + sw*n, b = mb + sb*n; standard deviations stand in the place of variances. Each row of a
- * panel, that of the biases first, takes the next eight numbers of `normal`, one an output: the
- * bits of `draw` on all rows, followed by form exact. A convolution does just that, once a pass.
+ * w = mw + sw*n, b = mb + sb*n. Panels are those of f32 above, of eight outputs, with standard
+ * deviations in the place of variances. Each row of a panel, that of the biases first, takes the
+ * next eight numbers of `normal`, one an output, those of outputs that fill up the last panel too:
+ * the bits of `draw` on all rows, followed by form exact. `state` is moved on by 8 * (in_len + 1)
+ * numbers a panel, and overlaps nothing. A convolution does just that, once a pass.
  */
 #define PFP_PROTOTYPE_dense_sampled(symbol, real)                                                  \
     void symbol(const pfp_dense_shape *shape, const float *in, const void *weights,                \

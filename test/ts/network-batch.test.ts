@@ -3,8 +3,9 @@ import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { MNIST, models, predict } from "./support/predict.js";
 
-const COUNT = 13;
+/** A full batch and one that is not, of each. */
 const BATCHES = [8, 64];
+const COUNT = 64 + 13;
 
 for (const model of models) {
   for (const target of ["host", "cortex-a53", "cortex-a76"]) {

@@ -5,7 +5,14 @@ import * as assert from "uvu/assert";
 import { GOLDEN_COUNT as COUNT, goldenErrors } from "./support/golden.js";
 import { FASHION, MNIST, models, predict } from "./support/predict.js";
 
-const BOUNDS = { accurate: 2e-4, fast: 5e-3 } as const;
+/**
+ * The errors of the special functions, through the layers. Measured over both models and sets: means
+ * 6.9e-5 and 6.8e-4, variances 1.8e-4 and 1.9e-3, of which these are the next round figures.
+ */
+const BOUNDS = {
+  accurate: { mean: 1e-4, var: 2e-4 },
+  fast: { mean: 1e-3, var: 2e-3 },
+} as const;
 
 for (const model of models) {
   test(`the golden values of ${model} belong to the committed model`, () => {
@@ -30,8 +37,8 @@ for (const model of models) {
           `figure: ${model}, ${tier} tier, ${set}: largest error of mean / sd ` +
             `${errors.mean.toExponential(1)}, of variance ${errors.var.toExponential(1)}`,
         );
-        assert.ok(errors.mean <= BOUNDS[tier], `mean / sd: ${errors.mean}`);
-        assert.ok(errors.var <= BOUNDS[tier], `variance: ${errors.var}`);
+        assert.ok(errors.mean <= BOUNDS[tier].mean, `mean / sd: ${errors.mean}`);
+        assert.ok(errors.var <= BOUNDS[tier].var, `variance: ${errors.var}`);
       });
     }
   }

@@ -1,11 +1,21 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { largestDifference } from "../../codegen/src/eval/difference.js";
+import { type Difference, largestDifference } from "../../codegen/src/eval/difference.js";
 import type { Classification } from "../../codegen/src/run/protocol.js";
 import { pfp } from "./support/pfp.js";
 import { MNIST, models } from "./support/predict.js";
 
-const BOUND = 1e-3;
+/**
+ * The same sums, up to the estimate of a reciprocal square root on NEON and two roundings a term on
+ * x86 without fused multiply-add. The latter gave the most that was measured, 1.0e-5, 1.1e-6, 6.0e-7
+ * and 8.3e-7; about three times that is allowed.
+ */
+const BOUNDS: Difference = {
+  mean_in_sd: 3e-5,
+  var_relative: 3e-6,
+  probability: 2e-6,
+  nats: 2.5e-6,
+};
 
 /** Images for each target; without vectors, emulation takes longest. */
 const counts = {
@@ -34,8 +44,8 @@ for (const model of models) {
     for (const [target, count] of Object.entries(counts)) {
       const difference = largestDifference(await on(target, count), host.slice(0, count));
       console.log(`figure: ${model}, ${target} against host: ${JSON.stringify(difference)}`);
-      for (const [what, value] of Object.entries(difference)) {
-        assert.ok(value <= BOUND, `${target}, ${what}: ${value}`);
+      for (const what of Object.keys(BOUNDS) as (keyof Difference)[]) {
+        assert.ok(difference[what] <= BOUNDS[what], `${target}, ${what}: ${difference[what]}`);
       }
     }
   });

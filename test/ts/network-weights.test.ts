@@ -7,10 +7,16 @@ import { FASHION, MNIST, predict } from "./support/predict.js";
 const COUNT = 20;
 const TARGETS = ["host", "cortex-a53", "cortex-m55"] as const;
 
-/** Largest change of a probability against f32: the formats' own rounding, not the kernels'. */
-const DRIFT = { f16: 0.001, bf16: 0.01, i8u8: 0.03, i8u4: 0.04 };
-/** Between targets, which compute the same sums. */
-const AGREEMENT = 1e-4;
+/**
+ * Largest change of a probability against f32: the formats' own rounding, not the kernels'. Measured:
+ * 5.2e-4, 4.4e-3, .0148, .0152; half as much again is allowed.
+ */
+const DRIFT = { f16: 8e-4, bf16: 0.0066, i8u8: 0.022, i8u4: 0.023 };
+/**
+ * Between targets, which compute the same sums up to the estimate of a reciprocal square root on NEON:
+ * 3.5e-6 at most was measured, about three times that is allowed.
+ */
+const AGREEMENT = 1e-5;
 
 async function probabilities(weights: (typeof WEIGHT_FORMATS)[number], target: string) {
   const request = { model: "lenet5", target, tier: "fast", weights, count: COUNT } as const;
@@ -41,7 +47,9 @@ for (const format of WEIGHT_FORMATS) {
     assert.ok(drift > 0 && drift <= DRIFT[format], `${drift}`);
     for (const target of TARGETS.slice(1)) {
       const there = await probabilities(format, target);
-      assert.ok(furthest(there.values, onHost.values) <= AGREEMENT, target);
+      const difference = furthest(there.values, onHost.values);
+      console.log(`figure: lenet5, ${format}: ${target} against host ${difference}`);
+      assert.ok(difference <= AGREEMENT, `${target}: ${difference}`);
     }
   });
 }

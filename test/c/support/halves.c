@@ -40,6 +40,10 @@ pfp_half half_nearest(double value) {
     return (pfp_half)(sign | ((unsigned)(exponent + 13) * 1024u + steps));
 }
 
+double half_rounding(double value) {
+    return 1.01 * (0x1p-11 * fabs(value) + 0x1p-25);
+}
+
 /* A power of two `scale` for which max / scale lies in (most / 2, most], or 1 for a max of zero. */
 static float power_scale(double max, double most) {
     if (max == 0.0) {

@@ -9,6 +9,9 @@ double half_value(pfp_half bits);
 /** The half nearest to a value, ties to even; infinity from 65520 on. */
 pfp_half half_nearest(double value);
 
+/** The most that rounding something near `value` to a half changes it. */
+double half_rounding(double value);
+
 /** A layer's inputs and weights for kernels of dtype f16, in guarded memory. */
 typedef struct half_layer {
     const linear *l;

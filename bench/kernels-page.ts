@@ -35,6 +35,7 @@ const COSTS = [
   "| `odd` | the same of planar kernels but for rows of three and five taps at stride one |",
   "| `edge` | multiply-adds at columns of positions whose windows reach into padding |",
   "| `single` | the same of a last dense panel that has no other beside it |",
+  "| `half` | multiply-adds, of a last dense panel that is not half full only one half (vfp) |",
   "| `rest` | what is left over of eights (dense) or fours |",
   "| `row` | channels (input), positions (pooling), outputs (covariance), classes (classify) |",
   "| `group` | fours of elements; of windows other than 2x2; of columns |",

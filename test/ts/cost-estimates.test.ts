@@ -151,8 +151,10 @@ test("a fit has no negative cost: a term that would have one is left out", () =>
   assert.ok(call > 96 && call < 99, String(call));
 });
 
+const C = { isa: "c" } as const;
+
 test("tiles are counted whole, positions and outputs", () => {
-  const kernel = { op: "conv2d", rows: 4, outputs: 8, needs: "any", weights: "f32" } as const;
+  const kernel = { op: "conv2d", rows: 4, outputs: 8, needs: "any", weights: "f32", ...C } as const;
   const shape = fieldsOf("conv2d", [14, 14, 6, 10, 10, 16, 5, 5, 1, 1, 0, 0, 1]);
   const whole = workOf(kernel, shape);
   assert.is(whole.tile, 25 * 2);
@@ -163,17 +165,33 @@ test("tiles are counted whole, positions and outputs", () => {
 });
 
 test("planar kernels expand compact weights once for each panel", () => {
-  const kernel = { op: "conv2d", rows: 8, outputs: 6, needs: "planar", weights: "i8u8" } as const;
+  const kernel = {
+    op: "conv2d",
+    rows: 8,
+    outputs: 6,
+    needs: "planar",
+    weights: "i8u8",
+    ...C,
+  } as const;
   const shape = fieldsOf("conv2d", [28, 28, 1, 28, 28, 7, 5, 5, 1, 1, 2, 2, 3]);
   assert.is(workOf(kernel, shape).expand, 2 * 75);
   assert.is(workOf({ ...kernel, weights: "f32" }, shape).expand, 0);
 });
 
 test("a kernel of one position leaves taps in padding out", () => {
-  const kernel = { op: "conv2d", rows: 1, outputs: 4, needs: "any", weights: "f32" } as const;
+  const kernel = { op: "conv2d", rows: 1, outputs: 4, needs: "any", weights: "f32", ...C } as const;
   // 3x3 over 2x2 with padding 1: each position sees all four inputs.
   const shape = fieldsOf("conv2d", [2, 2, 1, 2, 2, 4, 3, 3, 1, 1, 1, 1, 1]);
   assert.is(workOf(kernel, shape).weight, 4 * 4 * 4);
+});
+
+test("a dense kernel for the scalar FPU leaves the empty half of a panel out", () => {
+  const kernel = { op: "dense", rows: 1, outputs: 8, needs: "any", weights: "f32" } as const;
+  const half = (isa: "c" | "vfp", outputs: number) =>
+    workOf({ ...kernel, isa }, { in_len: 3, out_len: outputs }).half;
+  assert.is(half("vfp", 12), 12 * 3);
+  assert.is(half("vfp", 13), 16 * 3);
+  assert.is(half("c", 12), 0);
 });
 
 test("all terms of all kernels are known ones", () => {

@@ -31,6 +31,7 @@ export const WORK_TERMS = [
     "odd",
     "edge",
     "single",
+    "half",
     "rest",
   ],
   ...["row", "group", "scatter", "pair", "window", "sort", "root", "point", "logit", "product"],
@@ -40,14 +41,13 @@ const LANES = 4;
 
 /** What `kernel` does at a shape. */
 export function workOf(
-  kernel: Pick<Kernel, "op" | "rows" | "outputs" | "needs" | "weights">,
+  kernel: Pick<Kernel, "op" | "rows" | "outputs" | "needs" | "weights" | "isa">,
   shape: ShapeFields,
 ): Work {
-  const { op, outputs } = kernel;
-  switch (op) {
+  switch (kernel.op) {
     case "dense":
     case "dense_batch":
-      return denseWork(outputs, shape);
+      return denseWork(kernel, shape);
     case "conv2d":
     case "conv2d_maxpool2d_relu":
       return convolutionWork(kernel, shape);
@@ -82,8 +82,11 @@ export function paddedOutputs(outputs: number, { out_len, out_c, channels = 1 }:
   return Math.ceil((out_len ?? out_c ?? channels) / outputs) * outputs;
 }
 
-/** `single`: weights of a last panel that has no other beside it. */
-function denseWork(outputs: number, shape: ShapeFields): Work {
+/**
+ * `single`: weights of a last panel that has no other beside it; `half`: all weights, of a last
+ * panel that is not half full only one half, which is what vfp kernels work out.
+ */
+function denseWork({ outputs, isa }: Pick<Kernel, "outputs" | "isa">, shape: ShapeFields): Work {
   const { in_len = 1 } = shape;
   const tiles = paddedOutputs(outputs, shape) / outputs;
   return {
@@ -92,6 +95,7 @@ function denseWork(outputs: number, shape: ShapeFields): Work {
     tile: tiles,
     weight: tiles * outputs * in_len,
     single: (tiles % 2) * outputs * in_len,
+    half: isa === "vfp" ? paddedOutputs(outputs / 2, shape) * in_len : 0,
     rest: tiles * (in_len % 8),
   };
 }

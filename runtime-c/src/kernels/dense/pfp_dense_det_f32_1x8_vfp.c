@@ -22,7 +22,11 @@ void pfp_dense_det_f32_1x8_vfp(const pfp_dense_shape *shape, const float *in, co
     }
     if (left > 0) {
         pfp__panel_out last;
-        pfp__panel_vfp_det(planes, plane, in, shift, panel, last.mean, last.var);
+        if (left <= PFP_PANEL_HALF) {
+            pfp__half_vfp_det(planes, plane, in, shift, panel, last.mean, last.var);
+        } else {
+            pfp__panel_vfp_det(planes, plane, in, shift, panel, last.mean, last.var);
+        }
         pfp__panel_out_copy(last.mean, left, out_mean);
         pfp__panel_out_copy(last.var, left, out_var);
     }

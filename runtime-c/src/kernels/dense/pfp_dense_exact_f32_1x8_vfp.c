@@ -19,7 +19,11 @@ void pfp_dense_exact_f32_1x8_vfp(const pfp_dense_shape *shape, const float *in, 
     }
     if (left > 0) {
         float last[PFP_PANEL_VFP];
-        pfp__panel_vfp_exact(shape->in_len, in, panel, last);
+        if (left <= PFP_PANEL_HALF) {
+            pfp__half_vfp_exact(shape->in_len, in, panel, last);
+        } else {
+            pfp__panel_vfp_exact(shape->in_len, in, panel, last);
+        }
         pfp__panel_out_copy(last, left, out);
     }
 }

@@ -20,7 +20,11 @@ void pfp_dense_f32_1x8_vfp(const pfp_dense_shape *shape, const float *in_mean, c
     }
     if (left > 0) {
         pfp__panel_out last;
-        pfp__panel_vfp_general(shape->in_len, in_mean, in_var, panel, last.mean, last.var);
+        if (left <= PFP_PANEL_HALF) {
+            pfp__half_vfp_general(shape->in_len, in_mean, in_var, panel, last.mean, last.var);
+        } else {
+            pfp__panel_vfp_general(shape->in_len, in_mean, in_var, panel, last.mean, last.var);
+        }
         pfp__panel_out_copy(last.mean, left, out_mean);
         pfp__panel_out_copy(last.var, left, out_var);
     }

@@ -226,28 +226,39 @@ PFP_OUTLINE void pfp__quad_run(pfp__format format, int det, const pfp__conv2d_ta
     }
 }
 
+/* Biases and scales of four outputs. */
+typedef struct pfp__quad_scales {
+    pfp__vec mb, vb, sm, sv;
+} pfp__quad_scales;
+
+/* Those from output `o` of a panel on. */
+PFP_INLINE pfp__quad_scales pfp__quad_scales_of(pfp__format format, const float *header, size_t o) {
+    pfp__quad_scales s;
+    s.mb = pfp__vec_load(header + o);
+    s.vb = pfp__vec_load(header + PFP_STORED_TILE + o);
+    s.sm = format == PFP_BF16 ? s.mb : pfp__vec_load(header + 2 * PFP_STORED_TILE + o);
+    s.sv = format == PFP_BF16 ? s.vb : pfp__vec_load(header + 3 * PFP_STORED_TILE + o);
+    return s;
+}
+
 /* Scales the sums of position `p`, four outputs from output `o` of a panel on, adds the biases. */
 PFP_INLINE pfp__gauss pfp__quad_finish(pfp__format format, int det, const pfp__quad_sums *sums,
-                                       const float *header, size_t p, size_t o) {
+                                       const pfp__quad_scales *s, size_t p, size_t o) {
     const pfp__vec mean = pfp__vec_load(&sums->mean[p][o]), b = pfp__vec_load(&sums->b[p][o]);
-    const pfp__vec mb = pfp__vec_load(header + o);
-    const pfp__vec vb = pfp__vec_load(header + PFP_STORED_TILE + o);
     pfp__gauss g;
     if (format == PFP_BF16) {
-        g.mean = pfp__vec_add(mean, mb);
-        g.var = pfp__vec_add(b, vb);
+        g.mean = pfp__vec_add(mean, s->mb);
+        g.var = pfp__vec_add(b, s->vb);
         if (!det) {
             g.var = pfp__vec_add(pfp__vec_load(&sums->a[p][o]), g.var);
         }
         return g;
     }
-    const pfp__vec sm = pfp__vec_load(header + 2 * PFP_STORED_TILE + o);
-    const pfp__vec sv = pfp__vec_load(header + 3 * PFP_STORED_TILE + o);
-    g.mean = pfp__vec_fma(mb, mean, sm);
+    g.mean = pfp__vec_fma(s->mb, mean, s->sm);
     /* What was taken out of a sum of zero can leave a rounding error below it. */
-    g.var = pfp__vec_fma(vb, pfp__vec_max(b, pfp__vec_set1(0.0f)), sv);
+    g.var = pfp__vec_fma(s->vb, pfp__vec_max(b, pfp__vec_set1(0.0f)), s->sv);
     if (!det) {
-        g.var = pfp__vec_fma(g.var, pfp__vec_load(&sums->a[p][o]), pfp__vec_mul(sm, sm));
+        g.var = pfp__vec_fma(g.var, pfp__vec_load(&sums->a[p][o]), pfp__vec_mul(s->sm, s->sm));
     }
     return g;
 }
@@ -256,12 +267,15 @@ PFP_INLINE pfp__gauss pfp__quad_finish(pfp__format format, int det, const pfp__q
 PFP_OUTLINE void pfp__quad_store(pfp__format format, int det, const pfp__conv2d_task *t,
                                  const pfp__quad_sums *sums, const float *header, size_t count,
                                  size_t out, size_t left) {
-    for (size_t p = 0; p < count; p++) {
-        for (size_t o = 0; o < PFP_STORED_TILE && o < left; o += 4) {
-            const size_t at = out + p * t->shape->out_c + o;
-            pfp__gauss_store(t->out_mean + at, t->out_var + at,
-                             pfp__quad_finish(format, det, sums, header, p, o),
-                             left - o < 4 ? left - o : 4);
+    const size_t step = t->shape->out_c;
+    for (size_t o = 0; o < PFP_STORED_TILE && o < left; o += 4) {
+        const pfp__quad_scales scales = pfp__quad_scales_of(format, header, o);
+        const size_t lanes = left - o < 4 ? left - o : 4;
+        float *mean = t->out_mean + out + o, *var = t->out_var + out + o;
+        for (size_t p = 0; p < count; p++) {
+            pfp__gauss_store(mean, var, pfp__quad_finish(format, det, sums, &scales, p, o), lanes);
+            mean += step;
+            var += step;
         }
     }
 }

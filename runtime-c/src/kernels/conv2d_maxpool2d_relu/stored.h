@@ -14,11 +14,12 @@ PFP_OUTLINE void pfp__quad_pool(pfp__format format, int det, enum pfp__tier tier
                                 const pfp__conv2d_task *t, const pfp__quad_sums *sums,
                                 const float *header, size_t out, size_t left) {
     for (size_t o = 0; o < PFP_STORED_TILE && o < left; o += 4) {
+        const pfp__quad_scales scales = pfp__quad_scales_of(format, header, o);
         const pfp__gauss largest =
-            pfp__window_2x2_fold(tier, pfp__quad_finish(format, det, sums, header, 0, o),
-                                 pfp__quad_finish(format, det, sums, header, 1, o),
-                                 pfp__quad_finish(format, det, sums, header, 2, o),
-                                 pfp__quad_finish(format, det, sums, header, 3, o));
+            pfp__window_2x2_fold(tier, pfp__quad_finish(format, det, sums, &scales, 0, o),
+                                 pfp__quad_finish(format, det, sums, &scales, 1, o),
+                                 pfp__quad_finish(format, det, sums, &scales, 2, o),
+                                 pfp__quad_finish(format, det, sums, &scales, 3, o));
         pfp__gauss_store(t->out_mean + out + o, t->out_var + out + o,
                          pfp__gauss_relu(largest, tier), left - o < 4 ? left - o : 4);
     }

@@ -14,7 +14,9 @@
 enum {
     PFP_QUAD = 4,
     /* Taps, even, so that chunks begin where pairs do: where there is an operating system, more. */
-    PFP_QUAD_CHUNK = PFP_HAS_NEON || PFP_HAS_X86 ? 96 : 48,
+    PFP_QUAD_CHUNK = PFP_HAS_NEON  ? 256
+                     : PFP_HAS_X86 ? 96
+                                   : 48,
     PFP_QUAD_SLACK = 3 /* taps past the end that filling may overwrite */
 };
 

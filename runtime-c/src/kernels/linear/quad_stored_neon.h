@@ -126,14 +126,38 @@ PFP_INLINE void pfp__quad_prepare(pfp__format format, size_t len, pfp__quad_inpu
     (void)in;
 }
 
+/* The means of the next two inputs. */
+PFP_INLINE void pfp__quad_neon_add_two(pfp__quad_neon *mean, pfp__quad_neon *a,
+                                       const pfp__constants_neon *c, pfp__format format, int det,
+                                       const uint8_t *at, const float *m, const float *v) {
+    if (pfp__stored_in_pairs(format)) {
+        pfp__quad_neon_add_i8(mean, a, c, det, 2, vld1q_u8(at), m, v);
+    } else {
+        pfp__quad_neon_add_one(mean, a, format, det, at, m, v);
+        pfp__quad_neon_add_one(mean, a, format, det, at + 32, m + PFP_QUAD, v + PFP_QUAD);
+    }
+}
+
+/* The variances of the next two inputs. */
+PFP_INLINE void pfp__quad_neon_add_two_vars(pfp__quad_neon *b, float32x4_t part, pfp__format format,
+                                            const uint8_t *at, const float *m2) {
+    if (pfp__stored_in_pairs(format)) {
+        pfp__quad_neon_add_sds(b, part, pfp__sds_neon(format, at + 16), m2);
+    } else {
+        pfp__quad_neon_add_one_var(b, format, at, m2);
+        pfp__quad_neon_add_one_var(b, format, at + 32, m2 + PFP_QUAD);
+    }
+}
+
 /* Adds `len` inputs of weights that begin at an even one to all outputs, however many are left:
- * to zero, or with `runs_on` to the sums of the chunk before. */
+ * to zero, or with `runs_on` to the sums of the chunk before. Four inputs at a time: a loop of two
+ * would spend as much again on its addresses. */
 PFP_OUTLINE void pfp__quad_sums_add(pfp__quad_sums *sums, int runs_on, pfp__format format, int det,
                                     size_t len, size_t left, const pfp__quad_inputs *in,
                                     const uint8_t *weights) {
     (void)left;
-    const size_t pair_bytes = pfp__stored_bytes(format, 2);
-    const uint8_t *const end = weights + pfp__stored_bytes(format, len - len % 2);
+    const size_t two = pfp__stored_bytes(format, 2);
+    const uint8_t *const end = weights + pfp__stored_bytes(format, len - len % 4);
     pfp__quad_neon mean = pfp__quad_neon_load(runs_on, format, sums->mean), a = mean;
     if (!det) {
         a = pfp__quad_neon_load(runs_on, format, sums->a);
@@ -141,15 +165,20 @@ PFP_OUTLINE void pfp__quad_sums_add(pfp__quad_sums *sums, int runs_on, pfp__form
     const pfp__constants_neon c = pfp__constants_neon_load();
     const float *m = in->m[0], *v = in->v[0];
     const uint8_t *at = weights;
-    for (; at != end; at += pair_bytes) {
-        if (pfp__stored_in_pairs(format)) {
-            pfp__quad_neon_add_i8(&mean, &a, &c, det, 2, vld1q_u8(at), m, v);
-        } else {
-            pfp__quad_neon_add_one(&mean, &a, format, det, at, m, v);
-            pfp__quad_neon_add_one(&mean, &a, format, det, at + 32, m + PFP_QUAD, v + PFP_QUAD);
-        }
+    /* Two pointers rather than one and a distance, which is too large for loads in pairs. */
+    __asm__("" : "+r"(m), "+r"(v));
+    for (; at != end; at += 2 * two) {
+        pfp__quad_neon_add_two(&mean, &a, &c, format, det, at, m, v);
+        pfp__quad_neon_add_two(&mean, &a, &c, format, det, at + two, m + 2 * PFP_QUAD,
+                               v + 2 * PFP_QUAD);
+        m += 4 * PFP_QUAD;
+        v += 4 * PFP_QUAD;
+    }
+    if (len % 4 >= 2) {
+        pfp__quad_neon_add_two(&mean, &a, &c, format, det, at, m, v);
         m += 2 * PFP_QUAD;
         v += 2 * PFP_QUAD;
+        at += two;
     }
     if (len % 2 != 0) {
         if (pfp__stored_in_pairs(format)) {
@@ -166,14 +195,15 @@ PFP_OUTLINE void pfp__quad_sums_add(pfp__quad_sums *sums, int runs_on, pfp__form
     pfp__quad_neon b = pfp__quad_neon_load(runs_on, format, sums->b);
     const float *m2 = in->m2[0];
     const float32x4_t part = vdupq_n_f32(0x1p-16f);
-    for (at = weights; at != end; at += pair_bytes) {
-        if (pfp__stored_in_pairs(format)) {
-            pfp__quad_neon_add_sds(&b, part, pfp__sds_neon(format, at + 16), m2);
-        } else {
-            pfp__quad_neon_add_one_var(&b, format, at, m2);
-            pfp__quad_neon_add_one_var(&b, format, at + 32, m2 + PFP_QUAD);
-        }
+    for (at = weights; at != end; at += 2 * two) {
+        pfp__quad_neon_add_two_vars(&b, part, format, at, m2);
+        pfp__quad_neon_add_two_vars(&b, part, format, at + two, m2 + 2 * PFP_QUAD);
+        m2 += 4 * PFP_QUAD;
+    }
+    if (len % 4 >= 2) {
+        pfp__quad_neon_add_two_vars(&b, part, format, at, m2);
         m2 += 2 * PFP_QUAD;
+        at += two;
     }
     if (len % 2 != 0) {
         if (pfp__stored_in_pairs(format)) {

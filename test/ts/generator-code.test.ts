@@ -8,6 +8,7 @@ import {
   type GenerateOptions,
   generatedText,
 } from "../../codegen/src/generate.js";
+import { WEIGHT_FORMATS } from "../../codegen/src/ir/kernel-table.js";
 import { DRAWS } from "../../codegen/src/ir/sampling.js";
 import { targets } from "../../codegen/src/target/targets.js";
 import { type Posterior, posteriorFile } from "../../scripts/posterior/posterior-file.js";
@@ -63,6 +64,10 @@ interface Variant {
 
 const variants: readonly Variant[] = [
   ...targets.map(({ name }) => ({ name: `a model for ${name}`, posterior: small, target: name })),
+  ...WEIGHT_FORMATS.map((weights): Variant => {
+    const options = { weights };
+    return { name: `weights as ${weights}`, posterior: small, target: "cortex-a53", options };
+  }),
   { name: "a trace", posterior: small, options: { trace: true, tier: "fast" } },
   { name: "a regression", posterior: regression, options: { name: "Depth_2" } },
   { name: "awkward names", posterior: awkward, options: { trace: true } },

@@ -1,4 +1,5 @@
 import { INPUT } from "../ir/graph.js";
+import { panelOutputs } from "../ir/kernel-table.js";
 import { showShape } from "../ir/shapes.js";
 import type {
   ClassificationPlan,
@@ -111,7 +112,7 @@ export function covarianceCall({ covariance }: ClassificationPlan, names: Names)
   const { kernel, layer } = covariance;
   return callStatement(kernel.symbol, [
     `&${names.shape(layer.name)}`,
-    String(layer.kernel.outputs),
+    String(panelOutputs(layer.kernel)),
     rowOf(layer.source, "VAR", layer.input, names),
     names.weights(layer.name),
     rowOf(layer.name, "VAR", layer.output, names),

@@ -1,5 +1,5 @@
 import { INPUT, type Shape } from "../ir/graph.js";
-import { dtypeBytes, type Kernel } from "../ir/kernel-table.js";
+import { dtypeBytes, type Kernel, panelOutputs } from "../ir/kernel-table.js";
 import { elements } from "../ir/shapes.js";
 import { ARENA_ALIGN } from "../plan/arena.js";
 import { calledKernels, type LayerPlan, type Plan, type ValuePlace } from "../plan/plan.js";
@@ -236,7 +236,7 @@ function packedSize({ name, weights, kernel, shape, draw }: LayerPlan, names: Na
   const { in_len, out_len, in_planes = 1, in_c = 1, out_c } = shape.fields;
   const { kernel_h = 1, kernel_w = 1 } = shape.fields;
   const inputs = in_len ?? in_planes * kernel_h * kernel_w * in_c;
-  const panels = Math.ceil((out_len ?? out_c ?? 0) / kernel.outputs);
+  const panels = Math.ceil((out_len ?? out_c ?? 0) / panelOutputs(kernel));
   const bytes = `${panels} * (${panelBytes(kernel, inputs)})`;
   return [
     {
@@ -247,7 +247,9 @@ function packedSize({ name, weights, kernel, shape, draw }: LayerPlan, names: Na
 }
 
 /** Bytes of a panel as a C expression, from pfp_kernels.h. */
-function panelBytes({ form, weights, outputs }: Kernel, inputs: number): string {
+function panelBytes(kernel: Kernel, inputs: number): string {
+  const { form, weights } = kernel;
+  const outputs = panelOutputs(kernel);
   const header = 4 * outputs * 4;
   switch (weights) {
     case "f16":

@@ -7,7 +7,7 @@
  */
 
 #include "vec/neon.h"
-#include "kernels/conv2d/general_neon.h"
+#include "kernels/conv2d/quad_neon.h"
 #include "kernels/maxpool2d/window_2x2.h"
 
 PFP_INLINE pfp__gauss pfp__gauss_of(float32x4_t mean, float32x4_t var) {
@@ -31,10 +31,10 @@ PFP_INLINE void pfp__quad_neon_pool(enum pfp__tier tier, pfp__quad_neon q, size_
     }
 }
 
-PFP_INLINE void pfp__pool_band(enum pfp__tier tier, const pfp__conv2d_general *t,
-                               const pfp__band *b, float *strip) {
+PFP_INLINE void pfp__pool_band(enum pfp__tier tier, const pfp__conv2d_quads *t, const pfp__band *b,
+                               float *strip) {
     const pfp_conv2d_shape *s = t->shape;
-    const pfp__strip_general g = pfp__strip_general_fill(t, b, strip);
+    const pfp__strip_quads g = pfp__strip_quads_fill(0, t, b, strip);
     const size_t width = b->x_end - b->x;
     const float *panel = t->weights;
     for (size_t first = 0; first < s->out_c; first += PFP_TILE_NEON) {
@@ -45,9 +45,7 @@ PFP_INLINE void pfp__pool_band(enum pfp__tier tier, const pfp__conv2d_general *t
             const float *at = row;
             for (size_t x = 0; x < width; x++) {
                 const pfp__starts_neon starts = {at, g.step_w, g.step_h, g.step_h + g.step_w};
-                const pfp__quad_neon q =
-                    pfp__quad_neon_rows(pfp__quad_neon_bias(panel), starts, g.rows, g.run,
-                                        g.row_turn, panel + 2 * PFP_TILE_NEON);
+                const pfp__quad_neon q = pfp__quad_neon_sum(0, &g, starts, panel);
                 pfp__quad_neon_pool(tier, q, s->out_c - first, t->out_mean + out, t->out_var + out);
                 at += 2 * g.step_w;
                 out += s->out_c;
@@ -59,7 +57,7 @@ PFP_INLINE void pfp__pool_band(enum pfp__tier tier, const pfp__conv2d_general *t
 }
 
 /* One window that is too large for the strip. */
-PFP_INLINE void pfp__pool_pieces(enum pfp__tier tier, const pfp__conv2d_general *t, uint32_t y,
+PFP_INLINE void pfp__pool_pieces(enum pfp__tier tier, const pfp__conv2d_quads *t, uint32_t y,
                                  uint32_t x, float *strip) {
     const pfp_conv2d_shape *s = t->shape;
     const size_t panel_len = 2 * PFP_TILE_NEON * (1 + (size_t)s->kernel_h * s->kernel_w * s->in_c);
@@ -68,16 +66,16 @@ PFP_INLINE void pfp__pool_pieces(enum pfp__tier tier, const pfp__conv2d_general 
     const float *panel = t->weights;
     size_t out = ((size_t)y * s->out_w + x) * s->out_c;
     for (size_t first = 0; first < s->out_c; first += PFP_TILE_NEON) {
-        const pfp__quad_neon q = pfp__quad_neon_pieces(t, ys, xs, panel, strip);
+        const pfp__quad_neon q = pfp__quad_neon_pieces(0, t, ys, xs, panel, strip);
         pfp__quad_neon_pool(tier, q, s->out_c - first, t->out_mean + out + first,
                             t->out_var + out + first);
         panel += panel_len;
     }
 }
 
-PFP_INLINE void pfp__conv2d_pooled(enum pfp__tier tier, const pfp__conv2d_general *t) {
+PFP_INLINE void pfp__conv2d_pooled(enum pfp__tier tier, const pfp__conv2d_quads *t) {
     const pfp_conv2d_shape *s = t->shape;
-    const size_t inputs = PFP_STRIP_FLOATS / PFP_INPUT_FLOATS / s->in_c;
+    const size_t inputs = PFP_STRIP_FLOATS / pfp__input_floats(0) / s->in_c;
     pfp__strip_neon strip;
     pfp__band b;
     for (uint32_t y = 0; y < s->out_h; y = b.y_end) {

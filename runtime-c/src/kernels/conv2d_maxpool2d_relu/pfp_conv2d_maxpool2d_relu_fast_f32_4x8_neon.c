@@ -12,7 +12,8 @@ void pfp_conv2d_maxpool2d_relu_fast_f32_4x8_neon(const pfp_conv2d_shape *shape,
                                                  float *out_mean, float *out_var) {
     assert(shape != NULL && in_mean != NULL && in_var != NULL && weights != NULL);
     (void)scratch;
-    const pfp__conv2d_general t = {shape, in_mean, in_var, weights, out_mean, out_var};
+    const pfp__conv2d_quads t = {shape, pfp__conv2d_in_general(in_mean, in_var), weights, out_mean,
+                                 out_var};
     pfp__conv2d_pooled(PFP_TIER_FAST, &t);
 }
 

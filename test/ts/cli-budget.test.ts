@@ -4,6 +4,9 @@ import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
+import { overBudget } from "../../codegen/src/cli/budget.js";
+import { defaults } from "../../codegen/src/defaults.js";
+import type { StepResources } from "../../codegen/src/plan/resources.js";
 import { elfSections } from "../../codegen/src/run/elf.js";
 import { pfp } from "./support/pfp.js";
 import { classifier } from "./support/small-models.js";
@@ -66,6 +69,44 @@ test("all bounds that are exceeded are named, as JSON too", async () => {
     ["--max-flash", "--max-arena", "--max-stack"],
   );
   assert.equal(found, resources);
+});
+
+test("a bound that a missing figure leaves open is refused, with the step", () => {
+  const steps = resources.steps.map((step: StepResources) =>
+    step.name === "fc2" ? { ...step, stack_bytes: null } : step,
+  );
+  const [problem, ...others] = overBudget(
+    { ...resources, steps, complete: false },
+    { ...defaults, "max-stack": 1e9, "max-arena": 1e9, "max-flash": 1e9 },
+  );
+  assert.equal(others, []);
+  assert.is(problem?.path, "--max-stack");
+  assert.match(problem?.message ?? "", /^what pfp_dense_\w+ of step fc2 takes was not measured/);
+});
+
+const HINTS: [what: string, words: string[], hint: RegExp][] = [
+  ["f32 weights", ["--max-flash", "1"], /--weights i8u8 or i8u4/],
+  ["the smallest weights", ["--max-flash", "1", "--weights", "i8u4"], /lower --points/],
+  ["traces", ["--max-arena", "1", "--trace"], /leave out --trace/],
+  ["layers", ["--max-arena", "1"], /smaller layers/],
+  ["the accurate tier", ["--max-stack", "1"], /--tier fast/],
+  ["compact weights", ["--max-stack", "1", "--weights", "i8u8"], /--weights f32/],
+];
+
+for (const [what, words, hint] of HINTS) {
+  test(`a bound that ${what} exceed says what would help`, async () => {
+    const { code, stderr } = await compile("hint", ...words);
+    assert.is(code, 1);
+    assert.match(/^hint: (.*)$/m.exec(stderr)?.[1] ?? "", hint);
+  });
+}
+
+test("on a target whose costs are times, no sum of instructions is made up", async () => {
+  const words = ["compile", model, "--target", "host", "--out", join(folder, "host")];
+  const { code, stdout } = await pfp(words);
+  assert.is(code, 0);
+  assert.match(stdout, /^flash \d+ bytes, arena \d+ bytes, stack \d+ bytes$/m);
+  assert.is(JSON.parse((await pfp([...words, "--json"])).stdout).resources.instructions, null);
 });
 
 test("--place puts the weights of a layer into its section, and no others", async () => {

@@ -31,7 +31,8 @@ export interface Resources {
   readonly flash_bytes: number;
   readonly arena_bytes: number;
   readonly stack_bytes: number;
-  readonly instructions: number;
+  /** Null where no step has a figure: the target's costs are of another unit. */
+  readonly instructions: number | null;
   /** False where a figure is missing, so that the sums are lower bounds. */
   readonly complete: boolean;
   readonly steps: readonly StepResources[];
@@ -42,12 +43,15 @@ export function resourcesOf(plan: Plan, table: KernelTable): Resources {
   const steps = withoutSharedCode(listSteps(plan)).map((step) => measure(step, table));
   const sum = (of: (step: StepResources) => number | null) =>
     steps.reduce((total, step) => total + (of(step) ?? 0), 0);
+  const isCounted = steps.some(
+    ({ kernel, instructions }) => kernel !== "" && instructions !== null,
+  );
   const deepest = Math.max(...steps.slice(1).map(({ stack_bytes }) => stack_bytes ?? 0));
   return {
     flash_bytes: sum(({ weight_bytes }) => weight_bytes) + sum(({ code_bytes }) => code_bytes),
     arena_bytes: plan.arenaBytes,
     stack_bytes: (steps[0]?.stack_bytes ?? 0) + deepest,
-    instructions: Math.round(sum(({ instructions }) => instructions)),
+    instructions: isCounted ? Math.round(sum(({ instructions }) => instructions)) : null,
     complete: steps.every(
       ({ code_bytes, stack_bytes, instructions }) =>
         code_bytes !== null && stack_bytes !== null && instructions !== null,

@@ -1,9 +1,10 @@
 /** pfp bench in a project whose instruction counter is not built. */
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, symlinkSync, writeFileSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { pfp } from "./support/pfp.js";
+import { projectCopy } from "./support/project-copy.js";
 import { classifier } from "./support/small-models.js";
 import { temporaryFolder } from "./support/temporary.js";
 
@@ -11,23 +12,7 @@ const folder = temporaryFolder();
 const model = join(folder, "model.safetensors");
 writeFileSync(model, classifier());
 
-/** A project beside this one, which shares everything with it but what `make plugin` builds. */
-function withoutPlugin(): string {
-  const project = mkdtempSync(join(folder, "project-"));
-  for (const part of ["bin", "dist", "package.json"]) {
-    cpSync(join("codegen", part), join(project, "codegen", part), { recursive: true });
-  }
-  for (const room of ["boards", "node_modules", "qemu", "runtime-c", "templates"]) {
-    symlinkSync(resolve(room), join(project, room));
-  }
-  mkdirSync(join(project, "build"));
-  for (const name of readdirSync("build").filter((candidate) => candidate !== "qemu")) {
-    symlinkSync(resolve("build", name), join(project, "build", name));
-  }
-  return project;
-}
-
-const project = withoutPlugin();
+const project = projectCopy(folder, "qemu");
 const bench = (...targets: string[]) =>
   pfp(["bench", model, "--tier", "fast", "--target", ...targets], undefined, {}, project);
 

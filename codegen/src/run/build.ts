@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
-import { dirname, join, relative } from "node:path";
+import { dirname, join } from "node:path";
 import { failure, type Result, success } from "../diagnostics.js";
 import type { GeneratedFile, Generation } from "../generate.js";
 import type { Board, Tool } from "../target/board.js";
@@ -8,8 +8,10 @@ import { boardPath } from "./boards.js";
 import { COMPILE_FLAGS } from "./compile-flags.js";
 import { exists } from "./files.js";
 import { type Footprint, footprint } from "./footprint.js";
+import { missingLibrary } from "./library.js";
+import { linkProblem } from "./link-problem.js";
 import { execute } from "./process.js";
-import { resources } from "./resources.js";
+import { type Library, resources } from "./resources.js";
 import { withTemporaryFolder } from "./temporary.js";
 import { findCompiler, missingTools } from "./tools.js";
 
@@ -36,7 +38,7 @@ interface Recipe {
   readonly compiler: Tool;
   readonly flags: readonly string[];
   readonly board: Board;
-  readonly library: string;
+  readonly library: Library;
   readonly generated: readonly GeneratedFile[];
   /** The runner and the board's own files. */
   readonly sources: readonly string[];
@@ -57,15 +59,12 @@ export async function buildProgram(
     return failure(...problems);
   }
   const compiler = options.compiler ?? first.value;
-  const variant = compiler.cc === first.value.cc ? undefined : compiler.cc;
-  const library = resources.library(board.target, variant);
-  if (!(await exists(library))) {
-    return failure({
-      code: "missing-library",
-      path: relative(resources.root, library),
-      message: `the pfp library for ${board.target}${variant === undefined ? "" : ` by ${variant}`} is not built`,
-      hint: `run 'make ${variant === undefined ? "lib" : "lib-all"}' in ${resources.root}`,
-    });
+  const library = {
+    target: board.target,
+    ...(compiler.cc === first.value.cc ? {} : { compiler: compiler.cc }),
+  };
+  if (!(await exists(resources.library(library)))) {
+    return failure(missingLibrary(library));
   }
   const recipe: Recipe = {
     compiler,
@@ -99,7 +98,8 @@ async function fingerprint({ compiler, flags, board, library, generated, sources
     hash.update(name).update(content);
   }
   const { modelCall, markers, probes } = resources;
-  for (const path of [library, ...sources, modelCall, markers, probes, ...linkerScripts(board)]) {
+  const archive = resources.library(library);
+  for (const path of [archive, ...sources, modelCall, markers, probes, ...linkerScripts(board)]) {
     hash.update(await readFile(path));
   }
   return hash.digest("hex").slice(0, 16);
@@ -137,6 +137,7 @@ async function buildFolder(recipe: Recipe, folder: string): Promise<Result<void>
 /** Leaves `program` and `footprint.o` in the folder RESULT of `work`. */
 async function compileAndLink(recipe: Recipe, work: string): Promise<Result<void>> {
   const { compiler, flags, board, library, generated, sources } = recipe;
+  const archive = resources.library(library);
   await mkdir(join(work, RESULT));
   for (const { name, content } of generated) {
     await writeFile(join(work, name), content);
@@ -165,38 +166,23 @@ async function compileAndLink(recipe: Recipe, work: string): Promise<Result<void
     "-nostdlib",
     "-Wl,--gc-sections,-e,model_predict",
     ...objects.slice(0, modelSources.length),
-    library,
+    archive,
     "-o",
     join(RESULT, "footprint.o"),
   ]);
   const linked = await execute(
     board.link.cc,
-    [...objects, library, ...linkFlags(board), "-o", join(RESULT, "program")],
+    [...objects, archive, ...linkFlags(board), "-o", join(RESULT, "program")],
     { cwd: work },
   );
   if (linked.code === 0) {
     return success(undefined);
   }
-  const excess = memoryExcess(linked.output);
-  if (excess === undefined) {
+  const problem = linkProblem(linked.output, board, library);
+  if (problem === undefined) {
     throw new Error(`${board.link.cc} failed:\n${linked.output}`);
   }
-  return failure({
-    code: "does-not-fit",
-    path: `${board.name}: ${excess.memory}`,
-    message: excess.message,
-    hint: "train a smaller model, or choose another board with --board",
-  });
-}
-
-/** What the linker says of a memory that is too small, if that is what it says. */
-function memoryExcess(output: string): { memory: string; message: string } | undefined {
-  const overflow = /region [`'](\w+)' overflowed by (\d+) bytes/.exec(output);
-  if (overflow === null) {
-    return undefined;
-  }
-  const [, memory = "", bytes] = overflow;
-  return { memory, message: `the program takes ${bytes} bytes more than ${memory} has` };
+  return failure(problem);
 }
 
 /** Runs a tool that fails only when generated code or the library is wrong. */

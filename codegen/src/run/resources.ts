@@ -4,6 +4,13 @@ import { fileURLToPath } from "node:url";
 /** Where the package's own files are, whatever the working directory. */
 const root = join(dirname(fileURLToPath(import.meta.url)), "../../..");
 
+/** A build of libpfp.a. */
+export interface Library {
+  readonly target: string;
+  /** Its compiler; none for the board's first installed one. */
+  readonly compiler?: string;
+}
+
 export const resources = {
   root,
   packageJson: join(root, "codegen/package.json"),
@@ -21,7 +28,6 @@ export const resources = {
   probes: join(root, "qemu/probes.h"),
   plugin: join(root, "build/qemu/libicount.so"),
   programs: join(root, "build/run"),
-  /** @param compiler none for the board's first installed one */
-  library: (target: string, compiler?: string) =>
+  library: ({ target, compiler }: Library) =>
     join(root, "build", [target, compiler].filter(Boolean).join("-"), "libpfp.a"),
 } as const;

@@ -14,6 +14,7 @@ import type { Board, Tool } from "../../target/board.js";
 import { parseKernelList } from "../../target/kernel-list.js";
 import { isEmulated } from "../command-line.js";
 import { exists } from "../files.js";
+import { libraryHint } from "../library.js";
 import { prepareModel } from "../prepare.js";
 import { resources } from "../resources.js";
 import { findTargetBoard } from "../target-board.js";
@@ -185,12 +186,14 @@ async function usableCompilers(
   const main = board.compilers.find(({ cc }) => isInstalled(cc));
   for (const compiler of chosen) {
     const what = `${compiler.cc} on ${board.target}`;
-    const isMain = compiler.cc === main?.cc;
+    const library = {
+      target: board.target,
+      ...(compiler.cc === main?.cc ? {} : { compiler: compiler.cc }),
+    };
     if (!isInstalled(compiler.cc)) {
       leave(what, `there is no ${compiler.cc} in PATH`, `apt-get install ${compiler.package}`);
-    } else if (!(await exists(resources.library(board.target, isMain ? undefined : compiler.cc)))) {
-      const goal = isMain ? "lib" : "lib-all";
-      leave(what, "its pfp library is not built", `run 'make ${goal}' in ${resources.root}`);
+    } else if (!(await exists(resources.library(library)))) {
+      leave(what, "its pfp library is not built", libraryHint(library));
     } else {
       usable.push(compiler);
     }

@@ -87,6 +87,7 @@ bench: setup ## Measure kernels and models on all targets, write bench/results.m
 	@scripts/setup/packages.sh llvm-19 # llvm-mca, for estimates of cycles
 	@$(MAKE) -s lib-all BOARDS="host linux-a53 mps3-an547"
 	@node --import tsx bench/growth.ts
+	@node --import tsx bench/drift.ts
 	@node --import tsx bench/results.ts
 
 bench-growth: setup ## Time dense layers of 10 k to 10 M weights here, write bench/growth.md

@@ -295,7 +295,7 @@ export const bars: readonly Bar[] = [
     value: ({ largeModel }) => largeModel?.seconds,
   },
   {
-    figure: "the same, memory of pfp",
+    figure: "the same, memory of pfp and of the compiler",
     target: "host",
     bar: 2_000_000_000,
     unit: "bytes",

@@ -1,5 +1,6 @@
-import { spawnSync } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { layerTensors, numbers, posteriorFile } from "../scripts/posterior/posterior-file.js";
@@ -7,42 +8,61 @@ import { layerTensors, numbers, posteriorFile } from "../scripts/posterior/poste
 /** Ten million weights in the first layer. */
 const [HIDDEN, INPUTS] = [3200, 3125];
 
-/** Says at its end how much memory the process had at most, in kB. */
-const TELL_MEMORY =
-  "data:text/javascript,process.on('exit',()=>console.error('kB',process.resourceUsage().maxRSS))";
+const POLL_MS = 10;
 
 /** What a command took from its start to its end. */
 export interface Effort {
   readonly seconds: number;
+  /** The most memory that it and all that it had started held at once. */
   readonly bytes: number;
 }
 
 /**
- * `pfp run` of a model of ten million weights on the host: generating it, building it, and one
- * prediction. Memory is that of pfp itself; the C compiler includes the weights by name.
+ * `pfp run` of a model of ten million weights on the host: generating it, building it by compiler and
+ * linker, and one prediction.
  */
-export function largeModelEffort(): Effort {
+export async function largeModelEffort(): Promise<Effort> {
   const folder = mkdtempSync(join(tmpdir(), "pfp-bench-"));
   try {
     const model = join(folder, "large.safetensors");
     const input = join(folder, "input.npy");
     writeFileSync(model, largeModel());
     writeFileSync(input, npy(numbers(INPUTS, 9)));
-    const start = performance.now();
-    const { status, stderr } = spawnSync(
-      process.execPath,
-      ["codegen/bin/pfp.js", "run", model, "--target", "host", "--input", input, "--json"],
-      { encoding: "utf8", env: { ...process.env, NODE_OPTIONS: `--import=${TELL_MEMORY}` } },
-    );
-    const seconds = (performance.now() - start) / 1000;
-    const kilobytes = Number(/^kB (\d+)$/m.exec(stderr)?.[1]);
-    if (status !== 0 || !Number.isFinite(kilobytes)) {
-      throw new Error(stderr);
-    }
-    return { seconds, bytes: 1024 * kilobytes };
+    return await effortOf(["run", model, "--target", "host", "--input", input, "--json"]);
   } finally {
     rmSync(folder, { recursive: true });
   }
+}
+
+async function effortOf(words: readonly string[]): Promise<Effort> {
+  const start = performance.now();
+  const child = spawn(process.execPath, ["codegen/bin/pfp.js", ...words], {
+    stdio: ["ignore", "ignore", "inherit"],
+  });
+  let bytes = 0;
+  const watch = setInterval(() => {
+    bytes = Math.max(bytes, residentBytes(child.pid ?? 0));
+  }, POLL_MS);
+  const [code] = await once(child, "close");
+  clearInterval(watch);
+  if (code !== 0) {
+    throw new Error(`pfp ${words.join(" ")} ended with exit code ${code}`);
+  }
+  return { seconds: (performance.now() - start) / 1000, bytes };
+}
+
+/** Memory of a process and all that it has started, shared pages counted for each. */
+function residentBytes(pid: number): number {
+  const read = (name: string): string => {
+    try {
+      return readFileSync(`/proc/${pid}/${name}`, "utf8");
+    } catch {
+      return ""; // it has ended meanwhile
+    }
+  };
+  const own = Number(/^VmRSS:\s+(\d+) kB$/m.exec(read("status"))?.[1] ?? 0);
+  const started = read(`task/${pid}/children`).split(" ").filter(Boolean).map(Number);
+  return started.reduce((sum, child) => sum + residentBytes(child), 1024 * own);
 }
 
 function largeModel(): Uint8Array {

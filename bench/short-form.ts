@@ -1,4 +1,4 @@
-import { type Bar, bars, judge, type Results } from "./bars.js";
+import { type Bar, bars, driftBars, judge, type Results } from "./bars.js";
 import { table } from "./kernels-page.js";
 
 const BEGIN = "<!-- bars -->";
@@ -6,7 +6,9 @@ const END = "<!-- /bars -->";
 const TARGETS = ["cortex-a53", "cortex-m55"] as const;
 
 /**
- * A page with the bars of both processors between its marks, a figure a line.
+ * A page with the bars between its marks: those of both processors, a figure a line, then those of
+ * other targets. A figure of a processor that is only reported stands there too; drift has a page of
+ * its own.
  *
  * @param show how a figure is written
  * @throws where the page has no such marks
@@ -25,24 +27,39 @@ export function withShortForm(
 }
 
 function shortForm(results: Results, show: (value: number) => string): string[] {
-  const held = bars.filter(({ bar, target }) => bar !== undefined && isShown(target));
-  const figures = [...new Set(held.map(({ figure }) => figure))];
+  const shown = bars.filter(isShown);
+  const figures = [...new Set(shown.map(({ figure }) => figure))];
   const cells = (figure: string, target: string): string[] => {
-    const bar = held.find((one) => one.figure === figure && one.target === target);
+    const bar = shown.find((one) => one.figure === figure && one.target === target);
     return bar === undefined ? ["", ""] : barCells(bar, results, show);
   };
-  return table(
-    ["figure", "unit", ...TARGETS.flatMap((target) => [`${target}: bar`, "measured"])],
-    figures.map((figure) => [
-      figure,
-      held.find((one) => one.figure === figure)?.unit ?? "",
-      ...TARGETS.flatMap((target) => cells(figure, target)),
-    ]),
+  const others = bars.filter(
+    (bar) => !isOfProcessor(bar) && bar.bar !== undefined && !driftBars.includes(bar),
   );
+  return [
+    ...table(
+      ["figure", "unit", ...TARGETS.flatMap((target) => [`${target}: bar`, "measured"])],
+      figures.map((figure) => [
+        figure,
+        shown.find((one) => one.figure === figure)?.unit ?? "",
+        ...TARGETS.flatMap((target) => cells(figure, target)),
+      ]),
+    ),
+    "",
+    ...table(
+      ["figure", "target", "unit", "bar", "measured"],
+      others.map((bar) => [bar.figure, bar.target, bar.unit, ...barCells(bar, results, show)]),
+    ),
+  ];
 }
 
-function isShown(target: string): boolean {
+function isOfProcessor({ target }: Bar): boolean {
   return TARGETS.some((shown) => shown === target);
+}
+
+/** Ratios to sampling go without a bar, and stand in bench/results.md. */
+function isShown(bar: Bar): boolean {
+  return isOfProcessor(bar) && !(bar.bar === undefined && bar.better === "higher");
 }
 
 function barCells(bar: Bar, results: Results, show: (value: number) => string): string[] {
@@ -50,7 +67,7 @@ function barCells(bar: Bar, results: Results, show: (value: number) => string): 
   const verdict = judge(bar, results);
   const measured = value === undefined ? "not measured" : show(value);
   return [
-    show(bar.bar ?? Number.NaN),
-    verdict === "met" ? measured : `${measured}, ${verdict.toLowerCase()}`,
+    bar.bar === undefined ? "report" : `${bar.better === "lower" ? "<=" : ">="} ${show(bar.bar)}`,
+    verdict === "met" || verdict === "" ? measured : `${measured}, ${verdict.toLowerCase()}`,
   ];
 }

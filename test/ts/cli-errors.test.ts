@@ -320,6 +320,41 @@ test("a bad posterior is named with the place in it", async () => {
   }
 });
 
+for (const [what, svg, why] of [
+  ["no folder", join(folder, "absent", "x.svg"), "there is no such folder"],
+  ["a file for a folder", join(images, "x.svg"), "part of its path is a file, not a folder"],
+  ["a folder", folder, "this is a folder, expected a file"],
+] as const) {
+  test(`a chart into ${what} is refused before anything is measured`, async () => {
+    const words = ["bench", join(folder, "absent"), "--target", "host", "--svg", svg];
+    const { code, stderr } = await pfp(words);
+    assert.is(code, 1);
+    assert.is(
+      stderr,
+      `error: ${svg}: cannot be written: ${why}\nhint: give --svg a file in a folder that is there and can be written to\n`,
+    );
+  });
+}
+
+test("a chart that can be written is left as it is until all is measured", async () => {
+  const [old, added] = [join(folder, "old.svg"), join(folder, "added.svg")];
+  writeFileSync(old, "old");
+  for (const svg of [old, added]) {
+    const words = ["bench", join(folder, "absent"), "--target", "host", "--svg", svg];
+    assert.match((await pfp(words)).stderr, /absent: there is no such file/);
+  }
+  assert.is(readFileSync(old, "utf8"), "old");
+  assert.not(existsSync(added));
+});
+
+test("an empty posterior file is called empty", async () => {
+  const empty = join(folder, "empty.safetensors");
+  writeFileSync(empty, "");
+  const { code, stderr } = await pfp(["inspect", empty]);
+  assert.is(code, 1);
+  assert.is(stderr.split("\n")[0], `error: ${empty}: the file is empty`);
+});
+
 test("a file system that takes no folders ends the command", async () => {
   const { code, stderr } = await pfp([
     ...["compile", "models/mlp.safetensors", "--target", "host", "--out", "/proc/pfp/out"],
@@ -362,7 +397,7 @@ test("an exception of ours exits 2 and asks for a report; one of the system exit
   assert.match(String(bug.stderr), /TypeError.*bug in pfp. Please report/s);
   const system = throwing(`readFileSync("/absent")`);
   assert.is(system.status, 1);
-  assert.is(String(system.stderr).split("\n")[0], "error: /absent: open failed: ENOENT");
+  assert.is(String(system.stderr).split("\n")[0], "error: /absent: there is no such file");
 });
 
 test.run();

@@ -59,13 +59,20 @@ test("an unknown board is answered with the nearest name", async () => {
 
 test("a board.json that is none says where", async () => {
   const text = readFileSync("boards/mps3-an547/board.json", "utf8");
-  const pathOf = (changed: string) => {
+  const problemOf = (changed: string) => {
     const parsed = parseBoard(changed, "board.json");
-    return parsed.ok ? "" : parsed.diagnostics[0]?.path;
+    return parsed.ok ? undefined : parsed.diagnostics[0];
   };
+  const pathOf = (changed: string) => problemOf(changed)?.path ?? "";
   assert.is(pathOf(text), "");
   assert.is(pathOf("{"), "board.json");
+  assert.match(problemOf("{")?.message ?? "", /^not JSON: /);
+  assert.is(problemOf("")?.message, "the file is empty");
   assert.is(pathOf(text.replace('"ar": "arm', '"as": "arm')), "board.json: ar");
+  assert.is(
+    problemOf(text.replace('"ar": "arm', '"as": "arm'))?.message,
+    "expected string, found nothing",
+  );
   assert.is(
     pathOf(text.replace('"weights": "SRAM"', '"weights": "QSPI"')),
     "board.json: placement",

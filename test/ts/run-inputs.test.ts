@@ -34,10 +34,12 @@ async function problemOf(
   path: string | string[],
   form = grey2x3,
   selection: Selection = { start: 0 },
-): Promise<{ code: string; path: string; message: string }> {
+): Promise<{ code: string; path: string; message: string; hint: string }> {
   const images = await readImages([path].flat(), form, selection);
   assert.not(images.ok, `${path} was accepted`);
-  return images.ok ? { code: "", path: "", message: "" } : (images.diagnostics[0] as never);
+  return images.ok
+    ? { code: "", path: "", message: "", hint: "" }
+    : (images.diagnostics[0] as never);
 }
 
 const scaled = (bytes: Iterable<number>) => [...Float32Array.from(bytes, (byte) => byte / 255)];
@@ -155,7 +157,11 @@ test("images of another size name what was found and expected", async () => {
 
 const REJECTED: [code: string, name: string, bytes: Uint8Array][] = [
   ["empty-idx", "none.idx", idxFile([0, 2, 3], new Uint8Array())],
-  ["empty-idx", "zero.idx", new Uint8Array()],
+  ...["zero.idx", "zero.npy", "zero.png", "zero"].map((name): (typeof REJECTED)[number] => [
+    "empty-file",
+    name,
+    new Uint8Array(),
+  ]),
   ["truncated-idx", "cut.idx", idxFile([2, 2, 3], twelve).subarray(0, 27)],
   ["truncated-idx", "cut-header.idx", idxFile([2, 2, 3], twelve).subarray(0, 9)],
   ["overlong-idx", "long.idx", idxFile([1, 2, 3], twelve)],
@@ -166,6 +172,7 @@ const REJECTED: [code: string, name: string, bytes: Uint8Array][] = [
   ["bad-npy", "garbage.npy", Uint8Array.of(1, 2, 3)],
   ["bad-npy", "cut-header.npy", npyFile([6], new Float32Array(6)).subarray(0, 20)],
   ["truncated-npy", "cut.npy", npyFile([6], new Float32Array(6)).subarray(0, -4)],
+  ["truncated-npy", "cut-value.npy", npyFile([6], new Float32Array(6)).subarray(0, -3)],
   ["unsupported-npy-type", "int.npy", npyFile([6], new Int32Array(6))],
   ["bad-png", "garbage.png", Uint8Array.of(1, 2, 3)],
   ["bad-png", "cut.png", pngFile(2, 3, new Array(24).fill(255), 0).subarray(0, 50)],
@@ -178,6 +185,30 @@ for (const [code, name, bytes] of REJECTED) {
     const path = file(name, bytes);
     const problem = await problemOf(path);
     assert.equal([problem.code, problem.path], [code, path], problem.message);
+  });
+}
+
+/** What is said of the first `bytes` of a sound file. */
+const CUT_SHORT: [name: string, sound: Uint8Array, bytes: number, message: RegExp][] = [
+  ["nothing.npy", npyFile([6], new Float32Array(6)), 0, /^the file is empty$/],
+  ["magic.npy", npyFile([6], new Float32Array(6)), 3, /^its header is cut short: 3 bytes of at/],
+  ["length.npy", npyFile([6], new Float32Array(6)), 9, /cut short: 9 bytes of at least 10$/],
+  ["text.npy", npyFile([6], new Float32Array(6)), 20, /cut short: 20 bytes of at least (64|128)$/],
+  ["value.npy", npyFile([6], new Float32Array(6)), -1, /^its data are no whole number of values$/],
+  ["values.npy", npyFile([6], new Float32Array(6)), -4, /^shape 6 needs 6 values, the file has 5$/],
+  ["header.idx", idxFile([2, 2, 3], twelve), 9, /^its header is cut short: 9 bytes of 16$/],
+  ["values.idx", idxFile([2, 2, 3], twelve), 27, /need 28 bytes, the file has 27$/],
+  ["header.png", pngFile(2, 3, new Array(24).fill(255), 0), 9, /cut short or damaged$/],
+];
+
+for (const [name, sound, bytes, message] of CUT_SHORT) {
+  test(`cut short: what is said of ${name}`, async () => {
+    const path = file(name, sound);
+    assert.is((await valuesOf([path], grey2x3))[0]?.length, 6);
+    writeFileSync(path, sound.subarray(0, bytes));
+    const problem = await problemOf(path);
+    assert.match(problem.message, message);
+    assert.match(problem.hint, /again/);
   });
 }
 

@@ -1,4 +1,5 @@
 import type { Diagnostic } from "../diagnostics.js";
+import { refusal } from "../run/refusal.js";
 import { EXIT, type Outcome } from "./outcome.js";
 
 /** Prints what a verb has to say; returns the exit code. */
@@ -10,16 +11,9 @@ export function printOutcome({ exitCode, text, json, problems }: Outcome, asJson
 
 /** Prints an exception: the computer's refusal is the user's to mend, all else is our bug. */
 export function printUnexpected(error: unknown): number {
-  const { code, syscall, path } = error as NodeJS.ErrnoException;
+  const { code, syscall, path = "pfp" } = error as NodeJS.ErrnoException;
   if (code !== undefined && syscall !== undefined) {
-    printProblems([
-      {
-        code: "system",
-        path: path ?? "pfp",
-        message: `${syscall} failed: ${code}`,
-        hint: "check that the path exists, its permissions, and the space left on the disk",
-      },
-    ]);
+    printProblems([{ code: "system", path, ...refusal(error) }]);
     return EXIT.userError;
   }
   const trace = error instanceof Error ? (error.stack ?? error.message) : String(error);

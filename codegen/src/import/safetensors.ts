@@ -85,7 +85,10 @@ function readHeader(file: Uint8Array): Result<{ json: object; dataStart: number 
     return failure({
       code: "truncated-file",
       path: "file",
-      message: `a safetensors file begins with ${LENGTH_BYTES} bytes of header length, this one has ${file.length} bytes in all`,
+      message:
+        file.length === 0
+          ? "the file is empty"
+          : `a safetensors file begins with ${LENGTH_BYTES} bytes of header length, this one has ${file.length} bytes in all`,
       hint: EXPORT_AGAIN,
     });
   }

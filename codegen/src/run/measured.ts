@@ -10,6 +10,7 @@ import {
 } from "../target/cost-table.js";
 import { makeFigures } from "../target/kernel-figures.js";
 import { type Measured, targets } from "../target/targets.js";
+import { readGiven } from "./given-file.js";
 import { resources } from "./resources.js";
 
 /**
@@ -23,7 +24,6 @@ export async function readMeasured(
   costs?: string,
 ): Promise<Result<Measured>> {
   const symbols = new Set(kernels.map(({ symbol }) => symbol));
-  const names = targets.map(({ name }) => name);
   const shipped: CostTable[] = [];
   for (const path of [resources.costs, resources.hostCosts]) {
     const table = parseShippedCosts(await readFile(path, "utf8"), path, symbols);
@@ -32,10 +32,7 @@ export async function readMeasured(
     }
     shipped.push(table.value);
   }
-  const own =
-    costs === undefined
-      ? success({})
-      : parseCostTable(await readFile(costs, "utf8"), costs, symbols, names);
+  const own = costs === undefined ? success({}) : await readOwnCosts(costs, symbols);
   if (!own.ok) {
     return own;
   }
@@ -50,4 +47,14 @@ export async function readMeasured(
     unit,
     ...(weightMemory === undefined ? {} : { weightMemory }),
   });
+}
+
+async function readOwnCosts(
+  path: string,
+  symbols: ReadonlySet<string>,
+): Promise<Result<CostTable>> {
+  const what = "a cost table (docs/kernels.md, Costs) with --costs, or leave it out";
+  const bytes = await readGiven(path, "unreadable-costs", what);
+  const names = targets.map(({ name }) => name);
+  return bytes.ok ? parseCostTable(bytes.value.toString(), path, symbols, names) : bytes;
 }

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { failure, type Result, success } from "../diagnostics.js";
 import type { WeightMemory } from "../ir/kernel-table.js";
+import { readJson } from "./json-file.js";
 
 const tool = z.strictObject({
   /** The driver's command, looked up in PATH. */
@@ -77,21 +78,13 @@ export type Tool = Board["link"];
 
 /** Reads the text of a board.json; `path` names it in problems. */
 export function parseBoard(text: string, path: string): Result<Board> {
-  let json: unknown;
-  try {
-    json = JSON.parse(text);
-  } catch (error) {
-    return failure(badBoard(path, String(error)));
+  const parsed = readJson(text, boardSchema, (where, message) =>
+    badBoard([path, ...where.map(String)].join(": "), message),
+  );
+  if (!parsed.ok) {
+    return parsed;
   }
-  const parsed = boardSchema.safeParse(json);
-  if (!parsed.success) {
-    return failure(
-      ...parsed.error.issues.map((issue) =>
-        badBoard([path, ...issue.path].join(": "), issue.message),
-      ),
-    );
-  }
-  const { memory: memories = [], placement = {}, sections = {} } = parsed.data;
+  const { memory: memories = [], placement = {}, sections = {} } = parsed.value;
   for (const [key, named] of Object.entries({ placement, sections })) {
     const missing = Object.values(named).filter(
       (name) => !memories.some((candidate) => candidate.name === name),
@@ -100,9 +93,9 @@ export function parseBoard(text: string, path: string): Result<Board> {
       return failure(badBoard(`${path}: ${key}`, `there is no memory ${missing.join(", ")}`));
     }
   }
-  const { weight_memory: weightMemory, clock_hz: clock } = parsed.data;
+  const { weight_memory: weightMemory, clock_hz: clock } = parsed.value;
   return weightMemory === undefined || clock !== undefined
-    ? success(parsed.data)
+    ? success(parsed.value)
     : failure(badBoard(`${path}: weight_memory`, "needs clock_hz beside it"));
 }
 

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { type Diagnostic, failure, type Result, success } from "../diagnostics.js";
 import type { CostUnit, KernelCosts } from "../ir/kernel-table.js";
 import { WORK_TERMS } from "../ir/work.js";
+import { readJson } from "./json-file.js";
 
 /** What was measured on one target. */
 export interface TargetCosts {
@@ -106,18 +107,8 @@ export function costsOfTarget(
 
 /** What a cost table holds, whatever it names. */
 function readTable(text: string, path: string): Result<CostTable> {
-  let json: unknown;
-  try {
-    json = JSON.parse(text);
-  } catch (error) {
-    return failure(
-      problem(path, [], `not JSON: ${error instanceof Error ? error.message : error}`),
-    );
-  }
-  const parsed = schema.safeParse(json);
-  return parsed.success
-    ? success(parsed.data.targets)
-    : failure(...parsed.error.issues.map((issue) => problem(path, issue.path, issue.message)));
+  const read = readJson(text, schema, (where, message) => problem(path, where, message));
+  return read.ok ? success(read.value.targets) : read;
 }
 
 function problem(path: string, where: readonly PropertyKey[], message: string): Diagnostic {

@@ -2,6 +2,7 @@ import { failure, type Result, success } from "../../diagnostics.js";
 import { drawing, type ImageFile, type InputForm, showSize, sizeOf, wrongSize } from "./image.js";
 
 const UNSIGNED_BYTE = 0x08;
+const WRITE_AGAIN = "fetch or write the file again";
 
 /** Whether bytes begin like an IDX file: two zeros, a type, a number of dimensions. */
 export function looksLikeIdx(bytes: Uint8Array): boolean {
@@ -17,7 +18,12 @@ export function openIdx(path: string, bytes: Uint8Array, form: InputForm): Resul
   const [, , type, dimensions = 0] = bytes;
   const headerBytes = 4 + 4 * dimensions;
   if (bytes.length < headerBytes) {
-    return failure(truncated(path, headerBytes, bytes.length));
+    return failure({
+      code: "truncated-idx",
+      path,
+      message: `its header is cut short: ${bytes.length} bytes of ${headerBytes}`,
+      hint: WRITE_AGAIN,
+    });
   }
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const shape = Array.from({ length: dimensions }, (_, i) => view.getUint32(4 + 4 * i));
@@ -47,7 +53,7 @@ export function openIdx(path: string, bytes: Uint8Array, form: InputForm): Resul
     });
   }
   if (bytes.length !== headerBytes + sizeOf(shape)) {
-    return failure(truncated(path, headerBytes + sizeOf(shape), bytes.length, showSize(shape)));
+    return failure(wrongLength(path, headerBytes + sizeOf(shape), bytes.length, shape));
   }
   if (!fits(imageShape, form)) {
     return failure(wrongSize(path, imageShape, form));
@@ -73,12 +79,11 @@ function fits(imageShape: readonly number[], form: InputForm): boolean {
     : showSize(imageShape) === showSize(wanted);
 }
 
-function truncated(path: string, expected: number, found: number, shape?: string) {
-  const what = shape === undefined ? "the header" : `${shape} bytes and the header`;
+function wrongLength(path: string, expected: number, found: number, shape: readonly number[]) {
   return {
     code: found < expected ? "truncated-idx" : "overlong-idx",
     path,
-    message: `${what} need ${expected} bytes, the file has ${found}`,
-    hint: "fetch or write the file again",
+    message: `${showSize(shape)} bytes and the header need ${expected} bytes, the file has ${found}`,
+    hint: WRITE_AGAIN,
   };
 }

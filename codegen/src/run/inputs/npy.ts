@@ -4,6 +4,9 @@ import { drawing, type ImageFile, type InputForm, showSize, sizeOf, wrongSize } 
 
 type Values = Float32Array | Float64Array | Uint8Array;
 
+const MAGIC = "\x93NUMPY";
+const SAVE = "write it again with numpy.save, as little-endian float32";
+
 interface Npy {
   readonly values: Values;
   readonly shape: readonly number[];
@@ -58,19 +61,39 @@ function fits(imageShape: readonly number[], { shape, length }: InputForm): bool
   );
 }
 
+/** A header: MAGIC, two bytes of version, its length in 2 bytes or since version 2 in 4, a text. */
+function headerProblem(bytes: Uint8Array): string | undefined {
+  const file = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  if (!file.toString("latin1", 0, MAGIC.length).startsWith(MAGIC.slice(0, file.length))) {
+    return "not a .npy file: it does not begin like one";
+  }
+  const lengthBytes = (file[MAGIC.length] ?? 0) < 2 ? 2 : 4;
+  const textStart = MAGIC.length + 2 + lengthBytes;
+  const wanted =
+    file.length < textStart
+      ? textStart
+      : textStart + file.readUIntLE(textStart - lengthBytes, lengthBytes);
+  return file.length < wanted
+    ? `its header is cut short: ${file.length} bytes of at least ${wanted}`
+    : undefined;
+}
+
 function readArray(path: string, bytes: Uint8Array): Result<Npy> {
   const problem = (code: string, message: string, hint: string) =>
     failure({ code, path, message, hint });
+  const header = headerProblem(bytes);
+  if (header !== undefined) {
+    return problem("bad-npy", header, SAVE);
+  }
   let parsed: ReturnType<typeof parse>;
   try {
     parsed = parse(Uint8Array.from(bytes).buffer);
   } catch (error) {
+    if (error instanceof RangeError) {
+      return problem("truncated-npy", "its data are no whole number of values", SAVE);
+    }
     const reason = error instanceof Error ? error.message : String(error);
-    return problem(
-      "bad-npy",
-      `not a .npy file that can be read: ${reason}`,
-      "write it with numpy.save, as little-endian float32",
-    );
+    return problem("bad-npy", `not a .npy file that can be read: ${reason}`, SAVE);
   }
   const { data, shape, dtype, fortranOrder } = parsed;
   if (fortranOrder && shape.length > 1) {

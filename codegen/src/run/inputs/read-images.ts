@@ -1,6 +1,7 @@
 import { readdir, readFile, stat } from "node:fs/promises";
 import { extname, join } from "node:path";
 import { type Diagnostic, failure, type Result, success } from "../../diagnostics.js";
+import { refusal } from "../refusal.js";
 import { looksLikeIdx, openIdx } from "./idx.js";
 import type { Image, ImageFile, InputForm } from "./image.js";
 import { openNpy } from "./npy.js";
@@ -78,13 +79,7 @@ async function openPath(path: string, form: InputForm): Promise<Result<ImageFile
       ? await openFolder(path, form)
       : await openFile(path, form);
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    return failure({
-      code: "unreadable-input",
-      path,
-      message: code === "ENOENT" ? "there is no such file" : `cannot be read: ${code ?? error}`,
-      hint: "check the path and its permissions",
-    });
+    return failure({ code: "unreadable-input", path, ...refusal(error) });
   }
 }
 
@@ -117,6 +112,14 @@ function hasImageName(name: string): boolean {
 /** By what the file holds; its name decides only where that says nothing. */
 async function openFile(path: string, form: InputForm): Promise<Result<ImageFile[]>> {
   const bytes = await readFile(path);
+  if (bytes.length === 0) {
+    return failure({
+      code: "empty-file",
+      path,
+      message: "the file is empty",
+      hint: "fetch or write the file again",
+    });
+  }
   const magic = Buffer.from(bytes.subarray(0, 8)).toString("latin1");
   const extension = extname(path).toLowerCase();
   if (magic.startsWith("\x89PNG") || extension === ".png") {
@@ -130,9 +133,9 @@ async function openFile(path: string, form: InputForm): Promise<Result<ImageFile
   }
   if (/\.idx$|-ubyte$/.test(path)) {
     return failure({
-      code: bytes.length === 0 ? "empty-idx" : "bad-idx",
+      code: "bad-idx",
       path,
-      message: bytes.length === 0 ? "the file is empty" : "not an IDX file: its header is wrong",
+      message: "not an IDX file: its header is wrong",
       hint: "fetch or write the file again",
     });
   }

@@ -71,6 +71,20 @@ export function kernelsPage(kernels: readonly Kernel[], figures: Figures): strin
     "workload measures the kernel. They include the call and the edges of the shape, and compare",
     "kernels on one target. They are not times.",
     "",
+    "## Whole models",
+    "",
+    "The committed models, heads included: instructions an inference, then bytes of arena. Formats of",
+    "weights are read from flash by kernels of their own on NEON and Helium, by portable C on Cortex-M4 and",
+    "M7; f16 activations let the arena keep halves, but where a layer has no kernel for them its floats too.",
+    "",
+    ...table(
+      ["model", ...targets],
+      modelNames(figures).map((name) => [
+        name,
+        ...targets.map((target) => modelCell(figures, target, name)),
+      ]),
+    ),
+    "",
     ...COSTS,
     ...ops.flatMap((op) => [
       "",
@@ -83,6 +97,16 @@ export function kernelsPage(kernels: readonly Kernel[], figures: Figures): strin
     ]),
     "",
   ].join("\n");
+}
+
+function modelNames(figures: Figures): string[] {
+  return [...new Set(Object.values(figures).flatMap(({ models }) => Object.keys(models)))].sort();
+}
+
+function modelCell(figures: Figures, target: string, name: string): string {
+  const model = figures[target]?.models[name];
+  const count = (value: number) => value.toLocaleString("en-US");
+  return model === undefined ? "-" : `${count(model.instructions)}; ${count(model.arena_bytes)}`;
 }
 
 function row(kernel: Kernel, figures: Figures, targets: readonly string[]): string[] {

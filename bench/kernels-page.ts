@@ -75,7 +75,7 @@ export function kernelsPage(kernels: readonly Kernel[], figures: Figures): strin
     "",
     "The committed models, heads included: instructions an inference, then bytes of arena. Formats of",
     "weights are read from flash by kernels of their own on NEON and Helium, by portable C on Cortex-M4 and",
-    "M7; f16 activations let the arena keep halves, but where a layer has no kernel for them its floats too.",
+    "M7. Layers without kernels for f16 activations keep floats, which are narrowed where they lie.",
     "",
     ...table(
       ["model", ...targets],

@@ -49,6 +49,7 @@ cmocka: $(OUT)/libcmocka.a
 tests: $(TESTS)
 
 $(OUT)/libpfp.a: $(call objects,$(LIBRARY_SOURCES)) $(OUT)/library-sources
+	@echo "Building $@"
 	@rm -f $@
 	$(AR) qcsD $@ $(filter %.o,$^)
 

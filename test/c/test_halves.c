@@ -230,6 +230,10 @@ static void test_narrow(void **state) {
                 assert_int_equal(out_mean[i], half_nearest((double)mean[i]));
                 assert_int_equal(out_var[i], half_nearest((double)var[i]));
             }
+            pfp_half *over_mean = (pfp_half *)(void *)mean, *over_var = (pfp_half *)(void *)var;
+            ((narrow_f16 *)k->function)(len, mean, var, over_mean, over_var);
+            assert_memory_equal(over_mean, out_mean, len * sizeof *out_mean);
+            assert_memory_equal(over_var, out_var, len * sizeof *out_var);
             guarded_release_all();
         }
     }

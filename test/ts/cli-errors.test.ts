@@ -267,8 +267,14 @@ const WRONG: [what: string, words: string[], where: string, remedy: RegExp][] = 
   [
     "output below a file",
     ["compile", model, "--target", "host", "--out", join(images, "out")],
-    join(images, "out"),
-    /--out/,
+    images,
+    /a file stands where the folder should be/,
+  ],
+  [
+    "output into a file",
+    ["compile", model, "--target", "host", "--out", images],
+    images,
+    /a file stands where the folder should be/,
   ],
 ];
 
@@ -360,7 +366,7 @@ test("a file system that takes no folders ends the command", async () => {
     ...["compile", "models/mlp.safetensors", "--target", "host", "--out", "/proc/pfp/out"],
   ]);
   assert.is(code, 1);
-  assert.match(stderr, /error: \/proc\/pfp\/out: cannot write here/);
+  assert.match(stderr, /error: \/proc\/pfp: it cannot be written: ENOENT/);
 });
 
 test("a folder that cannot be written to is left as it was", async () => {

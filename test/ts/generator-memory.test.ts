@@ -123,16 +123,20 @@ function distance({ input, output }: LayerPlan): number | undefined {
 }
 
 test("no kernel of a random network reads what another has overwritten", () => {
-  let [lying, fused] = [0, 0];
+  let [lying, fused, narrowed] = [0, 0, 0];
   for (const { what, plan } of plans) {
     const { problems, bytes } = checkMemory(plan);
     assert.equal(problems, [], what);
     assert.is(plan.arenaBytes, bytes, `${what}: an arena of unused bytes`);
     lying += plan.layers.filter((layer) => distance(layer) !== undefined).length;
     fused += plan.layers.filter(({ op }) => op === "conv2d_maxpool2d_relu").length;
+    narrowed += plan.layers.filter(
+      ({ op, input, output }) => op === "narrow" && input?.mean === output.mean,
+    ).length;
   }
   assert.ok(lying > 100, `only ${lying} layers write over their input, so this has shown nothing`);
   assert.ok(fused > 50, `only ${fused} fused layers`);
+  assert.ok(narrowed > 10, `only ${narrowed} values become halves where they are`);
 });
 
 test("no input of a batch reads what another's layers have overwritten", () => {

@@ -126,10 +126,16 @@ async function readText(path: string): Promise<string | undefined> {
 }
 
 function notWritable(folder: string, error: NodeJS.ErrnoException): Diagnostic {
-  return {
-    code: "not-writable",
-    path: folder,
-    message: `cannot write here: ${error.code ?? error.message}`,
-    hint: `check --out, and the permissions of ${dirname(folder)}`,
+  const reasons: Readonly<Record<string, readonly [why: string, hint: string]>> = {
+    EEXIST: ["a file stands where the folder should be", "give --out another folder"],
+    ENOTDIR: ["a part of this path is a file, not a folder", "give --out another folder"],
+    EACCES: ["you may not write here", "give --out a folder of yours, or change its permissions"],
+    EROFS: ["it is on a disk that is read only", "give --out another folder"],
+    ENOSPC: ["no space is left on the disk", "make room, or give --out another disk"],
   };
+  const [why, hint] = reasons[error.code ?? ""] ?? [
+    `it cannot be written: ${error.message}`,
+    "give --out another folder",
+  ];
+  return { code: "not-writable", path: error.path ?? folder, message: why, hint };
 }

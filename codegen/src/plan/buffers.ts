@@ -101,7 +101,11 @@ export function passBuffers(graph: Graph): Buffer[] {
   ];
 }
 
-/** Leave for layers that work in rows to write over an input that nobody else needs. */
+/**
+ * Leave for layers that work in rows to write over an input that nobody else needs, and for `narrow`,
+ * whose halves take less room than the floats they come from: means over means, variances over
+ * variances.
+ */
 export function rowOverlaps(
   graph: Graph,
   kernels: KernelChoice,
@@ -109,17 +113,27 @@ export function rowOverlaps(
   buffers: readonly Buffer[],
 ): Overlap[] {
   return runs(graph, kernels).flatMap(({ node, kernel, shape, step }) => {
-    const gap = rowGap(kernel, shape);
     const output = values.get(node.name);
     const source = values.get(node.inputs[0] ?? "")?.owner ?? "";
-    return gap === undefined || output === undefined || output.count > 1
-      ? []
-      : overlapAt(buffers, source, node.name, step, gap);
+    if (output === undefined || output.count > 1) {
+      return [];
+    }
+    if (kernel.op === "narrow") {
+      return overlapsAt(buffers, source, node.name, step, 0).filter(isOfOnePart);
+    }
+    const gap = rowGap(kernel, shape);
+    return gap === undefined ? [] : overlapsAt(buffers, source, node.name, step, gap);
   });
 }
 
+/** Means over means, or variances over variances. */
+function isOfOnePart({ over, by }: Overlap): boolean {
+  const part = (name: string) => name.slice(name.lastIndexOf(":"));
+  return part(over) === part(by);
+}
+
 /** Leave for both arrays of value `by` to lie over those of `over`, which are read last at `step`. */
-function overlapAt(
+function overlapsAt(
   buffers: readonly Buffer[],
   over: string,
   by: string,

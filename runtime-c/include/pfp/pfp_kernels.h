@@ -217,7 +217,9 @@ typedef struct pfp_pool2d_shape {
 
 /**
  * widen: the halves of a value as floats, exactly; narrow: its floats rounded to halves, those
- * beyond 65504 to infinity. For values between layers of dtype f16 and others.
+ * beyond 65504 to infinity. For values between layers of dtype f16 and others. narrow works on the
+ * means first, and on elements in their order, so out_mean may lie over in_mean, beginning there or
+ * before, and out_var likewise over in_var.
  */
 #define PFP_PROTOTYPE_widen_general(symbol, real)                                                  \
     void symbol(size_t len, const real *in_mean, const real *in_var, float *out_mean,              \

@@ -158,6 +158,9 @@ function runLayer(arena: Arena, layer: LayerPlan): void {
     case "reparameterize":
       runElements(arena, layer);
       break;
+    case "narrow":
+      runInOrder(arena, layer);
+      break;
     case "conv2d":
     case "conv2d_maxpool2d_relu":
       if (kernel.form === "det") {
@@ -200,6 +203,21 @@ function runElements(arena: Arena, layer: LayerPlan): void {
     arena.writeValue(layer.name, output);
   } else {
     runAtOnce(arena, layer);
+  }
+}
+
+/** The means, then the variances, each by vectors of four elements. */
+function runInOrder(arena: Arena, { name, source, input, output }: LayerPlan): void {
+  const from = input === undefined ? [] : arena.arrays(source, input);
+  for (const [part, to] of arena.arrays(name, output).entries()) {
+    for (let i = 0; i < output.length; i += 4) {
+      const end = Math.min(i + 4, output.length);
+      const place = from[part];
+      if (place !== undefined) {
+        arena.read(place, i, end);
+      }
+      arena.write(to, i, end);
+    }
   }
 }
 

@@ -1,3 +1,5 @@
+import { closest, distance } from "fastest-levenshtein";
+
 /**
  * A problem in what the user gave, as a value. Stages return problems, only the command prints
  * them.
@@ -37,4 +39,22 @@ export function inFile(file: string, diagnostics: readonly Diagnostic[]): Diagno
     }
     return { ...diagnostic, path: path === "file" ? file : `${file}: ${path}` };
   });
+}
+
+/** The hint of a message that lists all names there are, where none is near. */
+export const NAME_ONE = "name one of these";
+
+/**
+ * A hint at what `name` was meant to be: the nearest of `names` where no more than a third of its
+ * letters would change, rounded up, else `otherwise`, by default all of them.
+ */
+export function meantHint(
+  name: string,
+  names: readonly string[],
+  otherwise = `name one of ${names.map((known) => `'${known}'`).join(", ")}`,
+): string {
+  const nearest = closest(name, names);
+  return distance(name, nearest) <= Math.ceil(name.length / 3)
+    ? `did you mean '${nearest}'?`
+    : otherwise;
 }

@@ -20,7 +20,14 @@ const out = join(folder, "out");
 /** A wrong command line, and what the error must name: where, and what to do. */
 const WRONG: [what: string, words: string[], where: string, remedy: RegExp][] = [
   ["no command", [], "pfp", /pfp --help/],
-  ["unknown command", ["inspekt", model], "inspekt", /'inspect'/],
+  ["unknown command", ["inspekt", model], "inspekt", /did you mean 'inspect'/],
+  [
+    "a command near to none",
+    ["predict", model],
+    "predict",
+    /hint: name one of 'inspect', 'compile', 'run', 'bench', 'targets'$/m,
+  ],
+  ["an option near to none", ["inspect", model, "--gpu"], "--gpu", /hint: see pfp inspect --help/],
   [
     "unknown option",
     ["compile", model, "--traget", "host", "--out", out],
@@ -41,7 +48,13 @@ const WRONG: [what: string, words: string[], where: string, remedy: RegExp][] = 
     "unknown target",
     ["compile", model, "--target", "cortex-m555", "--out", out],
     "--target",
-    /'cortex-m55'/,
+    /did you mean 'cortex-m55'/,
+  ],
+  [
+    "a target near to none",
+    ["compile", model, "--target", "nosuch", "--out", out],
+    "--target",
+    /there are host, .*\nhint: name one of these$/m,
   ],
   [
     "unknown board",
@@ -98,7 +111,7 @@ const WRONG: [what: string, words: string[], where: string, remedy: RegExp][] = 
     `${samples} samples`,
     ["compile", model, "--target", "host", "--out", out, `--samples=${samples}`],
     "--samples",
-    /compile --help/,
+    /hint: write it as in --samples 100$/m,
   ]),
   [
     "samples of nothing drawn",
@@ -164,7 +177,7 @@ const WRONG: [what: string, words: string[], where: string, remedy: RegExp][] = 
     "count that is no number",
     ["run", model, "--target", "host", "--input", images, "--count", "1e1"],
     "--count",
-    /run --help/,
+    /hint: write it as in --count 20$/m,
   ],
   ...["0", "-1", "1.5", "64k", "many"].map((bytes): (typeof WRONG)[number] => [
     `a budget of ${bytes}`,
@@ -188,13 +201,13 @@ const WRONG: [what: string, words: string[], where: string, remedy: RegExp][] = 
     "a placement of an unknown layer",
     ["compile", model, "--target", "host", "--out", out, "--place", "fc=.fast"],
     "--place",
-    /'fc[12]'/,
+    /did you mean 'fc[12]'/,
   ],
   [
     "a placement of a layer without weights",
     ["compile", model, "--target", "host", "--out", out, "--place", "relu1=.fast"],
     "--place",
-    /'fc[12]'/,
+    /name one of 'fc1', 'fc2'$/m,
   ],
   [
     "two placements of a layer",
@@ -208,17 +221,17 @@ const WRONG: [what: string, words: string[], where: string, remedy: RegExp][] = 
     "--place",
     /linker script/,
   ]),
-  [
-    "points that the head cannot use",
-    ["compile", model, "--target", "host", "--out", out, "--points", "10"],
+  ...["0", "-4", "10", "8196", "many"].map((points): (typeof WRONG)[number] => [
+    `${points} points`,
+    ["compile", model, "--target", "host", "--out", out, `--points=${points}`],
     "--points",
-    /multiple of 4/,
-  ],
+    /expected a multiple of 4 from 8 to 8192, found .*\nhint: write it as in --points 256$/m,
+  ]),
   ...["0", "-1", "1.5", "eight"].map((batch): (typeof WRONG)[number] => [
     `a batch of ${batch}`,
     ["compile", model, "--target", "host", "--out", out, `--batch=${batch}`],
     "--batch",
-    /compile --help/,
+    /hint: write it as in --batch 8$/m,
   ]),
   [
     "a batch that is too large",
@@ -248,7 +261,7 @@ const WRONG: [what: string, words: string[], where: string, remedy: RegExp][] = 
     "a batch of nothing in a bench",
     ["bench", model, "--target", "host", "--batch", "1,,8"],
     "--batch",
-    /bench --help/,
+    /hint: write it as in --batch 1 8 64$/m,
   ],
   [
     "name that is no C identifier",

@@ -1,17 +1,23 @@
 import yargs, { type Argv } from "yargs";
 import { defaults } from "../defaults.js";
-import {
-  DRIFT_MEASURES,
-  type DriftMeasure,
-  defaultBounds,
-  type GivenBound,
-} from "../eval/drift-bounds.js";
 import { DTYPES, MODES, WEIGHT_FORMATS } from "../ir/kernel-table.js";
 import { DEFAULT_SAMPLES, DRAWS } from "../ir/sampling.js";
-import type { Placement } from "../plan/placement.js";
 import { AUTO, type AutoRequest } from "../run/auto-weights.js";
 import type { BenchRequest } from "../run/bench/bench.js";
 import type { CompileRequest } from "./compile.js";
+import {
+  batchesOption,
+  bytesOption,
+  countOption,
+  flag,
+  listOption,
+  maxDriftOption,
+  placeOption,
+  pointsOption,
+  textOption,
+} from "./option-kinds.js";
+
+const TIERS = ["accurate", "fast"] as const;
 
 /** What a command line asks for. */
 export type Request = { readonly json: boolean } & (
@@ -63,66 +69,12 @@ function parser(words: readonly string[], version: string) {
     .scriptName("pfp")
     .usage("$0 <command>\n\nTurns a trained Bayesian network into C that predicts with its doubt.")
     .command("inspect <model>", "show layers, shapes, sizes and standard deviations", modelFile)
-    .command("compile <model>", "write the C files of a model", (y) =>
-      modelOptions(y)
-        .option("name", textOption("name", "prefix of the C names and files", defaults.name))
-        .option("trace", flag("keep the output of every layer readable"))
-        .option("place", placeOption())
-        .option("max-flash", bytesOption("max-flash", "weights and code"))
-        .option("max-arena", bytesOption("max-arena", "arena"))
-        .option("max-stack", bytesOption("max-stack", "stack"))
-        .option("explain", flag("say why each layer has its kernel"))
-        .option("out", { ...textOption("out", "folder for the files"), demandOption: true })
-        .option("check", flag("write nothing, exit 3 when the files are not up to date")),
-    )
-    .command("run <model>", "build, run on host or QEMU, print predictions", (y) =>
-      modelOptions(y)
-        .option("input", {
-          type: "string",
-          array: true,
-          requiresArg: true,
-          demandOption: true,
-          describe: "IDX, .npy or PNG files, or folders of them",
-        })
-        .option("start", countOption("start", "number of the first image", 0, 0))
-        .option("count", countOption("count", "how many images, by default all", 1)),
-    )
-    .command("bench <model>", "measure each layer: instructions under QEMU, time on host", (y) =>
-      modelFile(y)
-        .option("target", {
-          type: "string",
-          array: true,
-          requiresArg: true,
-          demandOption: true,
-          describe: "processors to measure for, see pfp targets",
-        })
-        .option("board", textOption("board", "board of the one target, by default its own"))
-        .option("tier", {
-          choices: ["accurate", "fast"] as const,
-          requiresArg: true,
-          describe: "only this precision of the special functions",
-        })
-        .option("mode", {
-          choices: MODES,
-          array: true,
-          requiresArg: true,
-          describe: "only these: the one pass, or its twins",
-        })
-        .option("compiler", textOption("compiler", "only this compiler, such as gcc"))
-        .option("weights", {
-          choices: WEIGHT_FORMATS,
-          array: true,
-          requiresArg: true,
-          describe: "how the one pass stores weights, by default f32; several are compared",
-        })
-        .option("activations", activationsOption)
-        .option("points", pointsOption)
-        .option(
-          "samples",
-          countOption("samples", "passes of the sampled twins", 1, DEFAULT_SAMPLES),
-        )
-        .option("batch", batchesOption())
-        .option("svg", textOption("svg", "draw a bar chart into this file")),
+    .command("compile <model>", "write the C files of a model", compileOptions)
+    .command("run <model>", "build, run on host or QEMU, print predictions", runOptions)
+    .command(
+      "bench <model>",
+      "measure each layer: instructions under QEMU, time on host",
+      benchOptions,
     )
     .command("targets", "list the targets, and what is missing here to use each")
     .option("json", flag("print one JSON document and nothing else"))
@@ -141,12 +93,63 @@ function parser(words: readonly string[], version: string) {
     .fail(false);
 }
 
-const pointsOption = countOption(
-  "points",
-  "points of the classification head, a multiple of 4",
-  1,
-  defaults.points,
-);
+function compileOptions(y: Argv) {
+  return modelOptions(y)
+    .option("name", textOption("name", "prefix of the C names and files", defaults.name))
+    .option("trace", flag("keep the output of every layer readable"))
+    .option("place", placeOption())
+    .option("max-flash", bytesOption("max-flash", "weights and code"))
+    .option("max-arena", bytesOption("max-arena", "arena"))
+    .option("max-stack", bytesOption("max-stack", "stack"))
+    .option("explain", flag("say why each layer has its kernel"))
+    .option("out", { ...textOption("out", "folder for the files"), demandOption: true })
+    .option("check", flag("write nothing, exit 3 when the files are not up to date"));
+}
+
+function runOptions(y: Argv) {
+  return modelOptions(y)
+    .option("input", {
+      ...listOption("IDX, .npy or PNG files, or folders of them"),
+      demandOption: true,
+    })
+    .option("start", countOption("start", "number of the first image", 100, 0, 0))
+    .option("count", countOption("count", "how many images, by default all", 20));
+}
+
+function benchOptions(y: Argv) {
+  return modelFile(y)
+    .option("target", {
+      ...listOption("processors to measure for, see pfp targets"),
+      demandOption: true,
+    })
+    .option("board", textOption("board", "board of the one target, by default its own"))
+    .option("tier", {
+      choices: TIERS,
+      requiresArg: true,
+      describe: "only this precision of the special functions",
+    })
+    .option("mode", {
+      choices: MODES,
+      array: true,
+      requiresArg: true,
+      describe: "only these: the one pass, or its twins",
+    })
+    .option("compiler", textOption("compiler", "only this compiler, such as gcc"))
+    .option("weights", {
+      choices: WEIGHT_FORMATS,
+      array: true,
+      requiresArg: true,
+      describe: "how the one pass stores weights, by default f32; several are compared",
+    })
+    .option("activations", activationsOption)
+    .option("points", pointsOption())
+    .option(
+      "samples",
+      countOption("samples", "passes of the sampled twins", 100, 1, DEFAULT_SAMPLES),
+    )
+    .option("batch", batchesOption())
+    .option("svg", textOption("svg", "draw a bar chart into this file"));
+}
 
 const activationsOption = {
   choices: DTYPES,
@@ -174,7 +177,7 @@ function modelOptions(y: Argv) {
     })
     .option(
       "samples",
-      countOption("samples", `passes of --mode sampled, by default ${DEFAULT_SAMPLES}`, 1),
+      countOption("samples", `passes of --mode sampled, by default ${DEFAULT_SAMPLES}`, 100),
     )
     .option("draw", {
       choices: DRAWS,
@@ -182,7 +185,7 @@ function modelOptions(y: Argv) {
       describe: "what --mode sampled draws, by default weights, in each pass anew",
     })
     .option("tier", {
-      choices: ["accurate", "fast"] as const,
+      choices: TIERS,
       default: defaults.tier,
       requiresArg: true,
       describe: "precision of the special functions",
@@ -193,117 +196,13 @@ function modelOptions(y: Argv) {
       requiresArg: true,
       describe: "how weights are stored; auto: the smallest that drifts little on --calibration",
     })
-    .option("calibration", {
-      type: "string",
-      array: true,
-      requiresArg: true,
-      describe: "inputs for --weights auto: IDX, .npy or PNG files, or folders of them",
-    })
+    .option(
+      "calibration",
+      listOption("inputs for --weights auto: IDX, .npy or PNG files, or folders of them"),
+    )
     .option("max-drift", maxDriftOption())
     .option("activations", activationsOption)
-    .option("points", pointsOption)
-    .option("batch", countOption("batch", "most inputs of one call, which share loads", 1, 1))
+    .option("points", pointsOption())
+    .option("batch", countOption("batch", "most inputs of one call, which share loads", 8, 1, 1))
     .option("costs", textOption("costs", "a cost table that goes before the one that ships"));
-}
-
-function flag(describe: string) {
-  return { type: "boolean", default: false, describe } as const;
-}
-
-/** An option that takes one text. */
-function textOption(name: string, describe: string, value?: string) {
-  const coerce = (given: string | string[] | undefined) => once(name, given);
-  return { type: "string", requiresArg: true, describe, coerce, ...withDefault(value) } as const;
-}
-
-/** An option that takes one whole number of at least `least`. */
-function countOption(name: string, describe: string, least: number, value?: number) {
-  const coerce = (given: string | string[] | number | undefined) => {
-    const text = once(name, given);
-    if (text !== undefined && !(/^\d+$/.test(String(text)) && Number(text) >= least)) {
-      throw new Error(`--${name}: expected a whole number of at least ${least}, found '${text}'`);
-    }
-    return text === undefined ? undefined : Number(text);
-  };
-  return { type: "string", requiresArg: true, describe, coerce, ...withDefault(value) } as const;
-}
-
-/** `--batch 1 8 64` of pfp bench: whole numbers, each once. */
-function batchesOption() {
-  const coerce = (given: string | string[] = []) => {
-    const words = [given].flat().flatMap((word) => word.split(","));
-    const wrong = words.find((word) => !/^[1-9]\d*$/.test(word));
-    if (wrong !== undefined) {
-      throw new Error(`--batch: expected whole numbers of at least 1, found '${wrong}'`);
-    }
-    return [...new Set(words.map(Number))];
-  };
-  return {
-    type: "string",
-    array: true,
-    requiresArg: true,
-    default: ["1"],
-    describe: "inputs of one call, such as 1 8 64; figures are an input's",
-    coerce,
-  } as const;
-}
-
-/** An option that sets a bound in bytes. */
-function bytesOption(name: string, what: string) {
-  return countOption(name, `most bytes of ${what}; fail where the model takes more`, 1);
-}
-
-/** `--place LAYER=SECTION`, any number of times. */
-function placeOption() {
-  const coerce = (given: string | string[] = []) => [given].flat().map(parsePlacement);
-  return {
-    type: "string",
-    requiresArg: true,
-    describe: "LAYER=SECTION: put a layer's weights into a linker section; repeatable",
-    coerce,
-  } as const;
-}
-
-/** `--max-drift MEASURE=BOUND`, any number of times. */
-function maxDriftOption() {
-  const coerce = (given: string | string[] = []) => [given].flat().map(parseBound);
-  const known = Object.entries(defaultBounds).map(([measure, bound]) => `${measure}=${bound}`);
-  return {
-    type: "string",
-    requiresArg: true,
-    describe: `MEASURE=BOUND: most that --weights auto may change, by default ${known.join(" ")}; repeatable`,
-    coerce,
-  } as const;
-}
-
-function parseBound(text: string): GivenBound {
-  const [, name, number] = /^([^=]+)=(\d+(?:\.\d*)?(?:[eE][-+]?\d+)?|\.\d+)$/.exec(text) ?? [];
-  if (name === undefined) {
-    throw new Error(`--max-drift: expected MEASURE=BOUND, found '${text}'`);
-  }
-  const measures: readonly DriftMeasure[] = Object.values(DRIFT_MEASURES).flat();
-  const measure = measures.find((one) => one === name);
-  if (measure === undefined) {
-    throw new Error(`--max-drift: '${name}' is none of ${measures.join(", ")}`);
-  }
-  return { measure, bound: Number(number) };
-}
-
-function parsePlacement(text: string): Placement {
-  const [, layer, section] = /^([^=]+)=([^=]+)$/.exec(text) ?? [];
-  if (layer === undefined || section === undefined) {
-    throw new Error(`--place: expected LAYER=SECTION, found '${text}'`);
-  }
-  return { layer, section };
-}
-
-function withDefault<T>(value: T | undefined) {
-  return value === undefined ? {} : { default: value };
-}
-
-function once<T>(name: string, given: T | T[]): T | undefined {
-  if (Array.isArray(given)) {
-    throw new Error(`--${name}: given ${given.length} times, expected once`);
-  }
-  return given;
 }

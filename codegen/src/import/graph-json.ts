@@ -1,6 +1,12 @@
-import { closest } from "fastest-levenshtein";
 import { z } from "zod";
-import { type Diagnostic, failure, type Result, success } from "../diagnostics.js";
+import {
+  type Diagnostic,
+  failure,
+  meantHint,
+  NAME_ONE,
+  type Result,
+  success,
+} from "../diagnostics.js";
 import type { Conv2dPoolReluNode, Head, Node } from "../ir/graph.js";
 import {
   type GraphJson,
@@ -130,7 +136,7 @@ function unknownName(what: string, name: string, known: string[], path: string):
     code: `unknown-${what}`,
     path,
     message: `there is no ${what} '${name}'; there are ${known.join(", ")}`,
-    hint: `did you mean '${closest(name, known)}'?`,
+    hint: meantHint(name, known, NAME_ONE),
   };
 }
 

@@ -1,6 +1,5 @@
-import { closest } from "fastest-levenshtein";
 import { z } from "zod";
-import type { Diagnostic } from "../diagnostics.js";
+import { type Diagnostic, meantHint, NAME_ONE } from "../diagnostics.js";
 
 /**
  * Turns what zod found into problems in the user's words.
@@ -24,7 +23,7 @@ export function schemaProblems(
           known.length > 0
             ? `there is no ${what} '${key}' here; there are ${known.join(", ")}`
             : `there is no ${what} '${key}' here, and no other`,
-        hint: known.length > 0 ? `did you mean '${closest(key, known)}'?` : "remove it",
+        hint: known.length > 0 ? meantHint(key, known, NAME_ONE) : "remove it",
       }));
     }
     const missing = issue.code === "invalid_type" && issue.input === undefined;

@@ -1,5 +1,4 @@
-import { closest } from "fastest-levenshtein";
-import { type Diagnostic, failure, type Result, success } from "../diagnostics.js";
+import { type Diagnostic, failure, meantHint, type Result, success } from "../diagnostics.js";
 import { type Graph, INPUT, type ModelInput, type Shape } from "./graph.js";
 import { inferShapes, showShape } from "./shapes.js";
 import { countUses, dependsOnWeights, findCycle, topologicalOrder } from "./topology.js";
@@ -76,7 +75,7 @@ function checkEdges(graph: Graph): Diagnostic[] {
         code: "dangling-edge",
         path: `${node.name}.inputs`,
         message: `'${node.name}' reads '${input}', which no op makes`,
-        hint: `did you mean '${closest(input, names)}'?`,
+        hint: meantHint(input, names),
       });
     }
   }
@@ -85,7 +84,7 @@ function checkEdges(graph: Graph): Diagnostic[] {
       code: "unknown-head-input",
       path: "output.input",
       message: `the head reads '${graph.head.input}', which no op makes`,
-      hint: `did you mean '${closest(graph.head.input, names)}'?`,
+      hint: meantHint(graph.head.input, names),
     });
   }
   return problems;

@@ -8,6 +8,13 @@ import type { Storage } from "./storage.js";
 const MIN_POINTS = 8;
 const MAX_POINTS = 8192;
 
+/** How many points a head takes, in words. */
+export const POINTS = `a multiple of 4 from ${MIN_POINTS} to ${MAX_POINTS}`;
+
+export function arePoints(count: number): boolean {
+  return count % 4 === 0 && count >= MIN_POINTS && count <= MAX_POINTS;
+}
+
 /** Problems with the number of points and classes, none if they are fine. */
 export function checkPoints(points: number, { head }: Graph): Diagnostic[] {
   const problems: Diagnostic[] = [];
@@ -20,11 +27,11 @@ export function checkPoints(points: number, { head }: Graph): Diagnostic[] {
       hint: "group the classes",
     });
   }
-  if (!(points % 4 === 0 && points >= MIN_POINTS && points <= MAX_POINTS)) {
+  if (!arePoints(points)) {
     problems.push({
       code: "bad-points",
       path: "--points",
-      message: `expected a multiple of 4 from ${MIN_POINTS} to ${MAX_POINTS}, found ${points}`,
+      message: `expected ${POINTS}, found ${points}`,
       hint: "docs/math.md shows what more points cost and gain",
     });
   }

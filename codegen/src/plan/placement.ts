@@ -1,5 +1,4 @@
-import { closest } from "fastest-levenshtein";
-import { type Diagnostic, failure, type Result, success } from "../diagnostics.js";
+import { type Diagnostic, failure, meantHint, type Result, success } from "../diagnostics.js";
 import { type Graph, hasParameters } from "../ir/graph.js";
 
 /** A wish for the weights of a layer to stand in a section of their own. */
@@ -30,7 +29,7 @@ export function placeWeights(
     const node = known.get(layer);
     if (node === undefined) {
       const names = [...known.keys()];
-      const hint = names.length === 0 ? "leave it out" : `did you mean '${closest(layer, names)}'?`;
+      const hint = names.length === 0 ? "leave it out" : meantHint(layer, names);
       problem("unknown-layer", `no layer with weights is called '${layer}'`, hint);
     } else if (sections.has(node)) {
       problem("placed-twice", `the weights of '${layer}' are placed twice`, "name one section");

@@ -1,7 +1,6 @@
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { closest } from "fastest-levenshtein";
-import { failure, type Result, success } from "../diagnostics.js";
+import { failure, meantHint, NAME_ONE, type Result, success } from "../diagnostics.js";
 import { type Board, parseBoard } from "../target/board.js";
 import { memoryScript } from "../target/memory-script.js";
 import { resources } from "./resources.js";
@@ -17,7 +16,7 @@ export async function loadBoard(name: string): Promise<Result<Board>> {
       code: "unknown-board",
       path: "--board",
       message: `there is no board '${name}'; there are ${names.join(", ")}`,
-      hint: `did you mean '${closest(name, names)}'?`,
+      hint: meantHint(name, names, NAME_ONE),
     });
   }
   const path = join(boardFolder(name), "board.json");

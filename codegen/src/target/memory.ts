@@ -1,5 +1,4 @@
-import { closest } from "fastest-levenshtein";
-import type { Diagnostic } from "../diagnostics.js";
+import { type Diagnostic, meantHint, NAME_ONE } from "../diagnostics.js";
 import type { Board } from "./board.js";
 
 /** Bytes of a model's parts, as its plan knows them. */
@@ -68,7 +67,7 @@ function checkSections({ name, sections }: Board, wanted: readonly string[]): Di
       code: "unknown-section",
       path: "--place",
       message: `board ${name} has no section '${section}' for weights; it has ${known.join(", ")}`,
-      hint: `did you mean '${closest(section, known)}'? A board of your own lists its sections in its board.json`,
+      hint: `${meantHint(section, known, `${NAME_ONE}.`)} A board of your own lists its sections in its board.json`,
     }));
 }
 

@@ -1,5 +1,11 @@
-import { closest } from "fastest-levenshtein";
-import { type Diagnostic, failure, type Result, success } from "../diagnostics.js";
+import {
+  type Diagnostic,
+  failure,
+  meantHint,
+  NAME_ONE,
+  type Result,
+  success,
+} from "../diagnostics.js";
 import type { Dtype, Kernel, KernelTable } from "../ir/kernel-table.js";
 
 /** A processor that models are generated for. */
@@ -87,7 +93,7 @@ export function findTarget(name: string): Result<Target> {
     code: "unknown-target",
     path: "--target",
     message: `there is no target '${name}'; there are ${names.join(", ")}`,
-    hint: `did you mean '${closest(name, names)}'?`,
+    hint: meantHint(name, names, NAME_ONE),
   });
 }
 

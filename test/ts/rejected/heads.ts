@@ -8,7 +8,7 @@ export const headCases: readonly Rejected[] = [
     name: "an unknown head",
     file: withGraph({ output: { ...smallGraph.output, head: "classify" } }),
     expected: ["unknown-head output"],
-    says: /did you mean 'classification'/,
+    says: /there are classification, regression name one of these/,
   },
   {
     name: "a field of the other head",

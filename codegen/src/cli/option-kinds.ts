@@ -1,0 +1,167 @@
+import { defaults } from "../defaults.js";
+import {
+  DRIFT_MEASURES,
+  type DriftMeasure,
+  defaultBounds,
+  type GivenBound,
+} from "../eval/drift-bounds.js";
+import { arePoints, POINTS } from "../plan/head.js";
+import type { Placement } from "../plan/placement.js";
+
+/** An option that takes nothing. */
+export function flag(describe: string) {
+  return { type: "boolean", default: false, describe } as const;
+}
+
+/** An option that takes one text. */
+export function textOption(name: string, describe: string, value?: string) {
+  const coerce = (given: string | string[] | undefined) => once(name, given);
+  return { type: "string", requiresArg: true, describe, coerce, ...withDefault(value) } as const;
+}
+
+/** An option that takes one text or more. */
+export function listOption(describe: string) {
+  return { type: "string", array: true, requiresArg: true, describe } as const;
+}
+
+/** An option that takes one whole number of at least `least`; `example` is one for those who err. */
+export function countOption(
+  name: string,
+  describe: string,
+  example: number,
+  least = 1,
+  value?: number,
+) {
+  const isFine = (count: number) => count >= least;
+  const what = `a whole number of at least ${least}`;
+  return numberOption(name, describe, { what, isFine, hint: asIn(name, example) }, value);
+}
+
+/** The points of the classification head. */
+export function pointsOption() {
+  const form = { what: POINTS, isFine: arePoints, hint: asIn("points", 256) };
+  const describe = "points of the classification head, a multiple of 4";
+  return numberOption("points", describe, form, defaults.points);
+}
+
+/** An option that sets a bound in bytes. */
+export function bytesOption(name: string, of: string) {
+  const what = "a whole number of at least 1";
+  const hint = `give a number of bytes, such as --${name} 65536`;
+  const describe = `most bytes of ${of}; fail where the model takes more`;
+  return numberOption(name, describe, { what, isFine: (bytes) => bytes >= 1, hint });
+}
+
+/** What numbers an option takes. */
+interface NumberForm {
+  readonly what: string;
+  readonly isFine: (number: number) => boolean;
+  /** For those who give another. */
+  readonly hint: string;
+}
+
+function numberOption(
+  name: string,
+  describe: string,
+  { what, isFine, hint }: NumberForm,
+  value?: number,
+) {
+  const coerce = (given: string | string[] | number | undefined) => {
+    const text = once(name, given);
+    if (text !== undefined && !(/^\d+$/.test(String(text)) && isFine(Number(text)))) {
+      throw usageError(name, `expected ${what}, found '${text}'`, hint);
+    }
+    return text === undefined ? undefined : Number(text);
+  };
+  return { type: "string", requiresArg: true, describe, coerce, ...withDefault(value) } as const;
+}
+
+/** `--batch 1 8 64` of pfp bench: whole numbers, each once. */
+export function batchesOption() {
+  const coerce = (given: string | string[] = []) => {
+    const words = [given].flat().flatMap((word) => word.split(","));
+    const wrong = words.find((word) => !/^[1-9]\d*$/.test(word));
+    if (wrong !== undefined) {
+      const message = `expected whole numbers of at least 1, found '${wrong}'`;
+      throw usageError("batch", message, asIn("batch", "1 8 64"));
+    }
+    return [...new Set(words.map(Number))];
+  };
+  return {
+    type: "string",
+    array: true,
+    requiresArg: true,
+    default: ["1"],
+    describe: "inputs of one call, such as 1 8 64; figures are an input's",
+    coerce,
+  } as const;
+}
+
+/** `--place LAYER=SECTION`, any number of times. */
+export function placeOption() {
+  const coerce = (given: string | string[] = []) => [given].flat().map(parsePlacement);
+  return {
+    type: "string",
+    requiresArg: true,
+    describe: "LAYER=SECTION: put a layer's weights into a linker section; repeatable",
+    coerce,
+  } as const;
+}
+
+/** `--max-drift MEASURE=BOUND`, any number of times. */
+export function maxDriftOption() {
+  const coerce = (given: string | string[] = []) => [given].flat().map(parseBound);
+  const known = Object.entries(defaultBounds).map(([measure, bound]) => `${measure}=${bound}`);
+  return {
+    type: "string",
+    requiresArg: true,
+    describe: `MEASURE=BOUND: most that --weights auto may change, by default ${known.join(" ")}; repeatable`,
+    coerce,
+  } as const;
+}
+
+function parseBound(text: string): GivenBound {
+  const hint = asIn("max-drift", "epistemic=0.02");
+  const [, name, number] = /^([^=]+)=(\d+(?:\.\d*)?(?:[eE][-+]?\d+)?|\.\d+)$/.exec(text) ?? [];
+  if (name === undefined) {
+    throw usageError("max-drift", `expected MEASURE=BOUND, found '${text}'`, hint);
+  }
+  const measures: readonly DriftMeasure[] = Object.values(DRIFT_MEASURES).flat();
+  const measure = measures.find((one) => one === name);
+  if (measure === undefined) {
+    throw usageError("max-drift", `'${name}' is none of ${measures.join(", ")}`, hint);
+  }
+  return { measure, bound: Number(number) };
+}
+
+function parsePlacement(text: string): Placement {
+  const [, layer, section] = /^([^=]+)=([^=]+)$/.exec(text) ?? [];
+  if (layer === undefined || section === undefined) {
+    const message = `expected LAYER=SECTION, found '${text}'`;
+    throw usageError("place", message, asIn("place", "conv1=.dtcm_weights"));
+  }
+  return { layer, section };
+}
+
+function withDefault<T>(value: T | undefined) {
+  return value === undefined ? {} : { default: value };
+}
+
+function once<T>(name: string, given: T | T[]): T | undefined {
+  if (Array.isArray(given)) {
+    throw usageError(name, `given ${given.length} times, expected once`);
+  }
+  return given;
+}
+
+function asIn(name: string, value: number | string): string {
+  return `write it as in --${name} ${value}`;
+}
+
+/**
+ * A complaint for usage-problem.ts. It is one text, as the parser passes on nothing else; without a
+ * hint, that is to see --help.
+ */
+function usageError(option: string, message: string, hint?: string): Error {
+  return new Error([`--${option}: ${message}`, ...(hint === undefined ? [] : [hint])].join("\n"));
+}

@@ -58,3 +58,8 @@ export function meantHint(
     ? `did you mean '${nearest}'?`
     : otherwise;
 }
+
+/** `1 input`, `2 inputs` */
+export function counted(count: number, thing: string): string {
+  return `${count} ${thing}${count === 1 ? "" : "s"}`;
+}

@@ -130,6 +130,26 @@ test("pfp run takes it too, and shows the candidates as a table", async () => {
   assert.match(stdout, /weights i8u[48]: the smallest .* over 40 inputs/);
 });
 
+test("below a hundred inputs it warns, in the text and in the document", async () => {
+  const count = (n: number) => file(`${n}.idx`, idxFile([n, 2, 3], inputs(n, [2, 3])));
+  const loose = ["labels=1", "probability=1", "epistemic=1e9"].map(
+    (bound) => `--max-drift=${bound}`,
+  );
+  const words = ["compile", classes, "--target", "cortex-m55", "--out", join(folder, "out")];
+  const textOf = async (n: number) =>
+    (await pfp([...words, "--weights=auto", "--calibration", count(n), ...loose])).stdout;
+  const warning = (some: string) =>
+    `drift over ${some} may be chance: give --calibration at least 100, as they come in the field`;
+  const alone = await textOf(1);
+  assert.match(alone, /within bounds, over 1 input$/m);
+  assert.match(alone, `\nwarning: ${warning("1 input")}\n`);
+  assert.not.match(await textOf(100), "warning");
+  const warningsOf = async (n: number) =>
+    (await choose(classes, count(n), ...loose)).choice.warnings;
+  assert.equal(await warningsOf(99), [warning("99 inputs")]);
+  assert.equal(await warningsOf(100), []);
+});
+
 test("of formats without a difference, f32 is taken", async () => {
   const { "fc1.weight.sd": _w, "fc1.bias.sd": _b, ...tensors } = layerTensors("fc1", [3, 6], 1);
   const exact = file(

@@ -1,4 +1,5 @@
 import Table from "cli-table3";
+import { counted } from "../diagnostics.js";
 import type { DriftMeasure, Measures } from "../eval/drift-bounds.js";
 import {
   type AutoRequest,
@@ -37,7 +38,8 @@ export async function withSettledWeights(
 }
 
 /** A line a candidate, the bounds, and what was taken. */
-function choiceAsText({ took, inputs, bounds, candidates, left_out }: WeightsChoice): string {
+function choiceAsText(choice: WeightsChoice): string {
+  const { took, inputs, bounds, candidates, left_out, warnings } = choice;
   const measures = Object.keys(bounds) as DriftMeasure[];
   const rows = new Table({
     head: ["weights", "bytes", ...measures, ""],
@@ -52,7 +54,8 @@ function choiceAsText({ took, inputs, bounds, candidates, left_out }: WeightsCho
   }
   rows.push(["at most", "", ...values(bounds), ""]);
   const others = left_out.map(({ weights, why }) => `without ${weights}: ${why}\n`).join("");
-  return `${rows.toString()}\nweights ${took}: the smallest whose drift from f32 stays within bounds, over ${inputs} inputs\n${others}`;
+  const warned = warnings.map((warning) => `warning: ${warning}\n`).join("");
+  return `${rows.toString()}\nweights ${took}: the smallest whose drift from f32 stays within bounds, over ${counted(inputs, "input")}\n${others}${warned}`;
 }
 
 function show(value = Number.NaN): string {

@@ -1,5 +1,5 @@
 import { defaults } from "../defaults.js";
-import { failure, type Result, success } from "../diagnostics.js";
+import { counted, failure, type Result, success } from "../diagnostics.js";
 import { classificationDrift, regressionDrift } from "../eval/drift.js";
 import {
   boundsFor,
@@ -49,7 +49,12 @@ export interface WeightsChoice {
   readonly candidates: readonly Candidate[];
   /** Formats that the target cannot have, or this computer cannot measure. */
   readonly left_out: readonly { readonly weights: WeightFormat; readonly why: string }[];
+  /** Why the choice may not hold in the field. */
+  readonly warnings: readonly string[];
 }
+
+/** Fewer inputs show a drift by chance. */
+const ENOUGH_INPUTS = 100;
 
 export interface SettledWeights {
   readonly weights: WeightFormat;
@@ -157,7 +162,16 @@ async function choose(
         bounds: bounds.value,
         candidates,
         left_out: leftOut,
+        warnings: warningsOf(images.value.length),
       });
+}
+
+function warningsOf(inputs: number): string[] {
+  return inputs >= ENOUGH_INPUTS
+    ? []
+    : [
+        `drift over ${counted(inputs, "input")} may be chance: give --calibration at least ${ENOUGH_INPUTS}, as they come in the field`,
+      ];
 }
 
 interface PossibleFormat {

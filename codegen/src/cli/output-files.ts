@@ -4,6 +4,7 @@ import { dirname, join, resolve } from "node:path";
 import writeFileAtomic from "write-file-atomic";
 import { type Diagnostic, failure, type Result, success } from "../diagnostics.js";
 import type { GeneratedFile } from "../generate.js";
+import { refusal } from "../run/refusal.js";
 
 /** Names of the files that `folder` lacks or holds with another content. */
 export async function staleFiles(
@@ -126,16 +127,11 @@ async function readText(path: string): Promise<string | undefined> {
 }
 
 function notWritable(folder: string, error: NodeJS.ErrnoException): Diagnostic {
-  const reasons: Readonly<Record<string, readonly [why: string, hint: string]>> = {
-    EEXIST: ["a file stands where the folder should be", "give --out another folder"],
-    ENOTDIR: ["a part of this path is a file, not a folder", "give --out another folder"],
-    EACCES: ["you may not write here", "give --out a folder of yours, or change its permissions"],
-    EROFS: ["it is on a disk that is read only", "give --out another folder"],
-    ENOSPC: ["no space is left on the disk", "make room, or give --out another disk"],
+  const { message, hint } = refusal(error);
+  return {
+    code: "not-writable",
+    path: error.path ?? folder,
+    message,
+    hint: `${hint}, or give another --out`,
   };
-  const [why, hint] = reasons[error.code ?? ""] ?? [
-    `it cannot be written: ${error.message}`,
-    "give --out another folder",
-  ];
-  return { code: "not-writable", path: error.path ?? folder, message: why, hint };
 }

@@ -7,6 +7,7 @@ export interface Refusal {
 const ACCESS = { message: "you have no permission for it", hint: "check its permissions" };
 
 const REFUSALS: Readonly<Record<string, Refusal>> = {
+  EEXIST: { message: "a file stands where the folder should be", hint: "move it away" },
   ENOENT: { message: "there is no such file", hint: "check the path" },
   ENOTDIR: { message: "part of its path is a file, not a folder", hint: "check the path" },
   EISDIR: { message: "this is a folder, expected a file", hint: "name a file" },

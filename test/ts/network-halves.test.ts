@@ -5,7 +5,7 @@ import { GOLDEN_COUNT, goldenErrors } from "./support/golden.js";
 import { FASHION, MNIST, models, predict } from "./support/predict.js";
 
 const SETS = { mnist: MNIST, fashion: FASHION };
-const IMAGES = { "cortex-a76": GOLDEN_COUNT, "cortex-m55": 50 };
+const IMAGES = { "cortex-a76": GOLDEN_COUNT, "cortex-m55": 25 };
 
 /**
  * The input and each of at most five layers round by 2^-11; where a network is sure, a logit is 20 sds

@@ -83,7 +83,7 @@ export async function compareVariants(
 }
 
 /** Formats that make a model small, and are worth their figures. */
-const SMALL_WEIGHTS = ["i8u8", "i8u4"] as const;
+export const SMALL_WEIGHTS = ["i8u8", "i8u4"] as const;
 
 function compare(model: string, { name }: Target, options: Partial<BenchRequest>) {
   const path = `models/${model}.safetensors`;

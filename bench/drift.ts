@@ -3,13 +3,13 @@
  * `make drift`.
  */
 import { writeFileSync } from "node:fs";
+import { TIERS } from "../codegen/src/ir/kernel-table.js";
 import { driftBars, judge } from "./bars.js";
 import { MODELS } from "./bench-models.js";
 import { table } from "./kernels-page.js";
 import { type FormatDrift, measureDrift } from "./measure-drift.js";
 
 const IMAGES = 10_000;
-const TIERS = ["accurate", "fast"] as const;
 
 const drift: FormatDrift[] = [];
 for (const model of MODELS) {

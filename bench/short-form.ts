@@ -1,4 +1,5 @@
 import { type Bar, bars, driftBars, judge, type Results } from "./bars.js";
+import { showLimit, showMeasured } from "./figure-text.js";
 import { table } from "./kernels-page.js";
 
 const BEGIN = "<!-- bars -->";
@@ -10,28 +11,23 @@ const TARGETS = ["cortex-a53", "cortex-m55"] as const;
  * other targets. A figure of a processor that is only reported stands there too; drift has a page of
  * its own.
  *
- * @param show how a figure is written
  * @throws where the page has no such marks
  */
-export function withShortForm(
-  page: string,
-  results: Results,
-  show: (value: number) => string,
-): string {
+export function withShortForm(page: string, results: Results): string {
   const [begin, end] = [page.indexOf(BEGIN), page.indexOf(END)];
   if (begin < 0 || end < begin) {
     throw new Error(`the page has no ${BEGIN} and ${END}`);
   }
-  const lines = shortForm(results, show);
+  const lines = shortForm(results);
   return [page.slice(0, begin + BEGIN.length), ...lines, page.slice(end)].join("\n");
 }
 
-function shortForm(results: Results, show: (value: number) => string): string[] {
+function shortForm(results: Results): string[] {
   const shown = bars.filter(isShown);
   const figures = [...new Set(shown.map(({ figure }) => figure))];
   const cells = (figure: string, target: string): string[] => {
     const bar = shown.find((one) => one.figure === figure && one.target === target);
-    return bar === undefined ? ["", ""] : barCells(bar, results, show);
+    return bar === undefined ? ["", ""] : barCells(bar, results);
   };
   const others = bars.filter(
     (bar) => !isOfProcessor(bar) && bar.bar !== undefined && !driftBars.includes(bar),
@@ -48,7 +44,7 @@ function shortForm(results: Results, show: (value: number) => string): string[] 
     "",
     ...table(
       ["figure", "target", "unit", "bar", "measured"],
-      others.map((bar) => [bar.figure, bar.target, bar.unit, ...barCells(bar, results, show)]),
+      others.map((bar) => [bar.figure, bar.target, bar.unit, ...barCells(bar, results)]),
     ),
   ];
 }
@@ -62,12 +58,9 @@ function isShown(bar: Bar): boolean {
   return isOfProcessor(bar) && !(bar.bar === undefined && bar.better === "higher");
 }
 
-function barCells(bar: Bar, results: Results, show: (value: number) => string): string[] {
-  const value = bar.value(results);
+function barCells(bar: Bar, results: Results): string[] {
   const verdict = judge(bar, results);
-  const measured = value === undefined ? "not measured" : show(value);
-  return [
-    bar.bar === undefined ? "report" : `${bar.better === "lower" ? "<=" : ">="} ${show(bar.bar)}`,
-    verdict === "met" || verdict === "" ? measured : `${measured}, ${verdict.toLowerCase()}`,
-  ];
+  const measured = showMeasured(bar, results);
+  const isFine = verdict === "met" || verdict === "";
+  return [showLimit(bar), isFine ? measured : `${measured}, ${verdict.toLowerCase()}`];
 }

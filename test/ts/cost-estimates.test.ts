@@ -7,7 +7,7 @@ import type { Figures } from "../../bench/figures.js";
 import { fit } from "../../bench/fit.js";
 import { describeWorkload, fieldsOf, readKernelList } from "../../bench/workloads.js";
 import { defaults } from "../../codegen/src/defaults.js";
-import { DTYPES, MODES, WEIGHT_FORMATS } from "../../codegen/src/ir/kernel-table.js";
+import { DTYPES, MODES, TIERS, WEIGHT_FORMATS } from "../../codegen/src/ir/kernel-table.js";
 import { DEFAULT_SAMPLES } from "../../codegen/src/ir/sampling.js";
 import { WORK_TERMS, workOf } from "../../codegen/src/ir/work.js";
 import { benchModel } from "../../codegen/src/run/bench/bench.js";
@@ -43,7 +43,7 @@ function optionsOf(name: string, samples: number): Measured["options"] | undefin
   return DTYPES.flatMap((activations) =>
     measuredVariants({
       modes: MODES,
-      tiers: ["accurate", "fast"],
+      tiers: TIERS,
       weights: WEIGHT_FORMATS,
       activations,
       samples,

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
+import { TIERS } from "../../codegen/src/ir/kernel-table.js";
 import { GOLDEN_COUNT as COUNT, goldenErrors } from "./support/golden.js";
 import { FASHION, MNIST, models, predict } from "./support/predict.js";
 
@@ -21,7 +22,7 @@ for (const model of models) {
     assert.is(hashes[`${model}.safetensors`], createHash("sha256").update(bytes).digest("hex"));
   });
 
-  for (const tier of ["accurate", "fast"] as const) {
+  for (const tier of TIERS) {
     for (const [set, { images }] of Object.entries({ mnist: MNIST, fashion: FASHION })) {
       test(`${model}, ${tier} tier, equals the float64 evaluation on ${set}`, async () => {
         const { predictions } = await predict({

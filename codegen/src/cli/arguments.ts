@@ -1,6 +1,6 @@
 import yargs, { type Argv } from "yargs";
 import { defaults } from "../defaults.js";
-import { DTYPES, MODES, WEIGHT_FORMATS } from "../ir/kernel-table.js";
+import { DTYPES, MODES, TIERS, WEIGHT_FORMATS } from "../ir/kernel-table.js";
 import { DEFAULT_SAMPLES, DRAWS } from "../ir/sampling.js";
 import { AUTO, type AutoRequest } from "../run/auto-weights.js";
 import type { BenchRequest } from "../run/bench/bench.js";
@@ -16,8 +16,6 @@ import {
   pointsOption,
   textOption,
 } from "./option-kinds.js";
-
-const TIERS = ["accurate", "fast"] as const;
 
 /** What a command line asks for. */
 export type Request = { readonly json: boolean } & (

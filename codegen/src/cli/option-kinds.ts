@@ -138,7 +138,7 @@ function parsePlacement(text: string): Placement {
   const [, layer, section] = /^([^=]+)=([^=]+)$/.exec(text) ?? [];
   if (layer === undefined || section === undefined) {
     const message = `expected LAYER=SECTION, found '${text}'`;
-    throw usageError("place", message, asIn("place", "conv1=.dtcm_weights"));
+    throw usageError("place", message, asIn("place", "conv1=.pfp_fast"));
   }
   return { layer, section };
 }

@@ -30,7 +30,8 @@ export const MODES = ["pfp", "deterministic", "sampled"] as const;
 export type Mode = (typeof MODES)[number];
 
 /** Precision of the special functions (docs/math.md). */
-export type Tier = "fast" | "accurate";
+export const TIERS = ["accurate", "fast"] as const;
+export type Tier = (typeof TIERS)[number];
 
 /** How weights are stored; see pfp_kernels.h. */
 export const WEIGHT_FORMATS = ["f32", "f16", "bf16", "i8u8", "i8u4"] as const;

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { type Diagnostic, failure, type Result, success } from "../diagnostics.js";
-import { DTYPES, type Kernel, WEIGHT_FORMATS } from "../ir/kernel-table.js";
+import { DTYPES, type Kernel, TIERS, WEIGHT_FORMATS } from "../ir/kernel-table.js";
 
 const count = z.string().regex(/^\d+$/).transform(Number);
 
@@ -29,7 +29,7 @@ const kernelArguments = z.tuple([
     "mixture",
   ]),
   z.enum(["general", "det", "exact", "sampled"]),
-  z.enum(["any", "accurate", "fast"]),
+  z.enum(["any", ...TIERS]),
   z.enum(DTYPES),
   z.enum([...WEIGHT_FORMATS, "none"]),
   count,

@@ -6,6 +6,7 @@ import {
   type Kernel,
   MODES,
   type Mode,
+  TIERS,
   type Tier,
   type WeightFormat,
 } from "../../ir/kernel-table.js";
@@ -73,8 +74,6 @@ interface Job {
   readonly compiler: Tool;
   readonly variant: Measured;
 }
-
-const TIERS: readonly Tier[] = ["accurate", "fast"];
 
 /**
  * Measures a model for each target by each compiler, in each variant and tier. What this computer

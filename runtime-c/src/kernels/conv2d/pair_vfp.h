@@ -86,6 +86,31 @@ PFP_INLINE pfp__pair_vfp pfp__pair_vfp_at(enum pfp__form form, const pfp_conv2d_
     PFP_PAIR_ADD(4, 5, 6, 7, 20, 21, 22, 23, p, q, 12, 13, 14, 15)
 
 /* clang-format off */
+/*
+ * All rows of exact inputs, two taps at a time: add(p, q) adds the products of one. Operands: in_p,
+ * in_q, weights, rows and n; run, in_gap and weights_gap. Label 5 is behind the last row.
+ */
+#define PFP_PAIR_ROWS(add)                                                                         \
+    PFP_LABEL(1)                                                                                   \
+    PFP_HALVE_OR_SKIP(n, run, 3)                                                                   \
+    PFP_LABEL(2)                                                                                   \
+    PFP_VLOAD(in_p, 24, 25)                                                                        \
+    PFP_VLOAD(in_q, 26, 27)                                                                        \
+    add(24, 26)                                                                                    \
+    add(25, 27)                                                                                    \
+    PFP_REPEAT(n, 2)                                                                               \
+    PFP_LABEL(3)                                                                                   \
+    PFP_SKIP_EVEN(run, n, 4)                                                                       \
+    PFP_VLOAD_1(in_p, 24)                                                                          \
+    PFP_VLOAD_1(in_q, 26)                                                                          \
+    add(24, 26)                                                                                    \
+    PFP_LABEL(4)                                                                                   \
+    PFP_MOVE_ON(in_p, in_gap)                                                                      \
+    PFP_MOVE_ON(in_q, in_gap)                                                                      \
+    PFP_MOVE_ON(weights, weights_gap)                                                              \
+    PFP_REPEAT(rows, 1)                                                                            \
+    PFP_LABEL(5)
+
 PFP_ASSEMBLY void pfp__pair_vfp_general(const pfp__pair_vfp *pair, const pfp__conv2d_in *in,
                                        const float *panel, pfp__pair_vfp_sums *sums) {
     const float *mean_p = in->mean + pair->in, *mean_q = mean_p + pair->step;
@@ -145,25 +170,7 @@ PFP_ASSEMBLY void pfp__pair_vfp_add_det(const pfp__pair_vfp *pair, const float *
         PFP_VLOAD_AT(sums, 0, 15)
         PFP_VFETCH(28, shift)
         PFP_SKIP_ZERO(rows, 5)
-        PFP_LABEL(1)
-        PFP_HALVE_OR_SKIP(n, run, 3)
-        PFP_LABEL(2)
-        PFP_VLOAD(in_p, 24, 25)
-        PFP_VLOAD(in_q, 26, 27)
-        PFP_PAIR_DET(24, 26)
-        PFP_PAIR_DET(25, 27)
-        PFP_REPEAT(n, 2)
-        PFP_LABEL(3)
-        PFP_SKIP_EVEN(run, n, 4)
-        PFP_VLOAD_1(in_p, 24)
-        PFP_VLOAD_1(in_q, 26)
-        PFP_PAIR_DET(24, 26)
-        PFP_LABEL(4)
-        PFP_MOVE_ON(in_p, in_gap)
-        PFP_MOVE_ON(in_q, in_gap)
-        PFP_MOVE_ON(weights, weights_gap)
-        PFP_REPEAT(rows, 1)
-        PFP_LABEL(5)
+        PFP_PAIR_ROWS(PFP_PAIR_DET)
         PFP_VSTORE_AT(sums, 0, 15)
         : [weights] "+&r"(weights), [in_p] "+&r"(in_p), [in_q] "+&r"(in_q), [rows] "+&r"(rows),
           [n] "=&r"(n)
@@ -181,25 +188,7 @@ PFP_ASSEMBLY void pfp__pair_vfp_exact(const pfp__pair_vfp *pair, const pfp__conv
         PFP_VLOAD(weights, 8, 15)
         PFP_SKIP_ZERO(rows, 5)
         PFP_MOVE_ON(weights, n)
-        PFP_LABEL(1)
-        PFP_HALVE_OR_SKIP(n, run, 3)
-        PFP_LABEL(2)
-        PFP_VLOAD(in_p, 24, 25)
-        PFP_VLOAD(in_q, 26, 27)
-        PFP_PAIR_EXACT(24, 26)
-        PFP_PAIR_EXACT(25, 27)
-        PFP_REPEAT(n, 2)
-        PFP_LABEL(3)
-        PFP_SKIP_EVEN(run, n, 4)
-        PFP_VLOAD_1(in_p, 24)
-        PFP_VLOAD_1(in_q, 26)
-        PFP_PAIR_EXACT(24, 26)
-        PFP_LABEL(4)
-        PFP_MOVE_ON(in_p, in_gap)
-        PFP_MOVE_ON(in_q, in_gap)
-        PFP_MOVE_ON(weights, weights_gap)
-        PFP_REPEAT(rows, 1)
-        PFP_LABEL(5)
+        PFP_PAIR_ROWS(PFP_PAIR_EXACT)
         PFP_VSTORE_AT(sums, 0, 15)
         : [weights] "+&r"(panel), [in_p] "+&r"(in_p), [in_q] "+&r"(in_q), [rows] "+&r"(rows),
           [n] "+&r"(n)

@@ -7,12 +7,11 @@ import { defaults } from "../../codegen/src/defaults.js";
 import { readImages } from "../../codegen/src/run/inputs/read-images.js";
 import { type ModelRequest, prepareModel } from "../../codegen/src/run/prepare.js";
 import { runModel } from "../../codegen/src/run/run-model.js";
+import { HALVES_MEAN } from "./support/halves.js";
 import { MNIST, unwrap } from "./support/predict.js";
 import { classifier } from "./support/small-models.js";
 import { temporaryFolder } from "./support/temporary.js";
 
-/** The bound of network-halves.test.ts, in sds. */
-const MEAN = 6 * 20 * 2 ** -11;
 /** How much larger inputs get: variances grow with the square, and halves end at 65,504. */
 const FACTORS = [1, 3, 6, 16, 1e3, 1e6];
 
@@ -55,7 +54,7 @@ for (const target of ["cortex-a76", "cortex-m55"]) {
         for (const [i, mean] of floats.mean.entries()) {
           const sd = Math.sqrt(floats.var[i] ?? 0);
           const error = Math.abs((halves.mean[i] ?? Number.NaN) - mean) / sd;
-          assert.ok(error <= MEAN, `${factor} times: logit ${i} is off by ${error} sds`);
+          assert.ok(error <= HALVES_MEAN, `${factor} times: logit ${i} is off by ${error} sds`);
         }
         right++;
       }

@@ -11,7 +11,7 @@ endif
 .NOTPARALLEL:
 
 BOARDS := host linux-a53 linux-a72 linux-a76 mps2-an386 mps2-an500 mps3-an547
-C_FILES = $(shell find bench boards examples qemu runtime-c test -name generated -prune -o -name '*.[ch]' -print)
+C_FILES = $(shell find bench boards evaluator examples qemu runtime-c test -name generated -prune -o -name '*.[ch]' -print)
 
 help: ## List the targets
 	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -37,7 +37,7 @@ test: packages ## Run every test, or with ONLY=word those named so; WIDE=1 for m
 clean: ## Remove what was built
 	rm -rf build codegen/dist
 
-built: codegen lib cmocka plugin data # all that demo and tests run
+built: codegen lib evaluator cmocka plugin data # all that demo and tests run
 
 codegen: codegen/dist/.built ## Build the pfp command
 codegen/dist/.built: codegen/tsconfig.json codegen/package.json $(shell find codegen/src -name '*.ts') | node_modules/.installed
@@ -52,6 +52,9 @@ lib-%: | node_modules/.installed
 lib-all: lib ## Build it by every other installed compiler too, for pfp bench
 	@for board in $(BOARDS); do for compiler in $$(node --import tsx scripts/board/other-compilers.ts $$board); do \
 	    $(MAKE) -s -f scripts/c.mk BOARD=$$board COMPILER=$$compiler library || exit 1; done; done
+
+evaluator: | node_modules/.installed ## Build the program that samples networks on this computer
+	@$(MAKE) -s -f scripts/c.mk BOARD=host evaluator
 
 cmocka: build/cmocka/src $(BOARDS:%=cmocka-%) ## Fetch and build cmocka for the same targets
 build/cmocka/src:
@@ -122,4 +125,4 @@ lint: ## Check formatting and lint rules
 	clang-format-19 --dry-run -Werror $(C_FILES)
 	node_modules/.bin/biome check
 
-.PHONY: help packages setup demo test clean built codegen lib lib-all cmocka plugin data train golden examples demo-images figures bench bench-growth drift bench-peers baseline memory-scripts host-costs bench-kernels sizes format lint
+.PHONY: help packages setup demo test clean built codegen lib lib-all evaluator cmocka plugin data train golden examples demo-images figures bench bench-growth drift bench-peers baseline memory-scripts host-costs bench-kernels sizes format lint

@@ -1,6 +1,7 @@
 # Builds the C side for one board with one compiler, into build/<target> or a variant beside it:
 #   make -f scripts/c.mk BOARD=mps3-an547 library             build/cortex-m55/libpfp.a
 #   make -f scripts/c.mk BOARD=mps3-an547 cmocka              build/cortex-m55/libcmocka.a
+#   make -f scripts/c.mk BOARD=host evaluator                 build/host/evaluator
 #   make -f scripts/c.mk BOARD=mps3-an547 tests               build/cortex-m55/test/test_*
 #   ... COMPILER=arm-none-eabi-gcc                            build/cortex-m55-arm-none-eabi-gcc/
 #   ... BOARD=host SANITIZE=1                                 build/host-sanitized/
@@ -43,8 +44,9 @@ SUPPORT_SOURCES := $(wildcard test/c/support/*.c) $(BOARD_SOURCES)
 TESTS := $(patsubst test/c/%.c,$(OUT)/test/%,$(wildcard test/c/test_*.c))
 objects = $(patsubst %.c,$(OUT)/objects/%.o,$(1))
 
-.PHONY: library cmocka tests
+.PHONY: library evaluator cmocka tests
 library: $(OUT)/libpfp.a
+evaluator: $(OUT)/evaluator
 cmocka: $(OUT)/libcmocka.a
 tests: $(TESTS)
 
@@ -63,6 +65,13 @@ FORCE:
 $(OUT)/objects/runtime-c/%.o: runtime-c/%.c $(VARIABLES) scripts/c.mk
 	@mkdir -p $(@D)
 	$(CC) $(CFLAGS) $(WARNINGS) -MMD -MP -fstack-usage -Iruntime-c/include -Iruntime-c/src -c $< -o $@
+
+# Sampling and the moments of whole data sets, on this computer only.
+$(OUT)/objects/evaluator/%.o: evaluator/%.c $(VARIABLES) scripts/c.mk
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS) $(WARNINGS) -D_POSIX_C_SOURCE=200809L -MMD -MP -Iruntime-c/include -Iruntime-c/src -c $< -o $@
+$(OUT)/evaluator: $(call objects,$(wildcard evaluator/*.c)) $(OUT)/libpfp.a
+	$(LINK) $(LINK_FLAGS) $^ -lpthread -lm -o $@
 
 # The tests' own assertions stay in.
 TEST_FLAGS := $(filter-out -DNDEBUG,$(CFLAGS)) $(WARNINGS) -Iruntime-c/include -Iruntime-c/src -Itest/c -Iboards

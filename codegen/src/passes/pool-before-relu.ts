@@ -8,16 +8,16 @@ import type { Pass } from "./pass.js";
  * approximation is closer before the ReLU, and fewer values pass it (docs/math.md, Layers). A
  * relu that others read as well stays where it is.
  */
-export const poolBeforeRelu: Pass = {
+export const poolBeforeRelu = {
   name: "pool-before-relu",
-  run: (graph) => {
+  run: (graph: Graph) => {
     let turned = graph;
     for (let pair = findPair(turned); pair !== undefined; pair = findPair(turned)) {
       turned = turn(turned, pair.relu, pair.pool);
     }
     return success(turned);
   },
-};
+} satisfies Pass;
 
 function findPair(graph: Graph): { relu: Node; pool: Node } | undefined {
   for (const relu of graph.nodes.filter((node) => node.op === "relu")) {

@@ -1,4 +1,5 @@
 import { spawn } from "node:child_process";
+import { createInterface } from "node:readline";
 
 /** How a process ended. */
 export interface Ending {
@@ -13,7 +14,12 @@ export interface Ending {
 export function execute(
   command: string,
   commandArguments: readonly string[],
-  options: { readonly cwd: string; readonly timeoutMs?: number },
+  options: {
+    readonly cwd: string;
+    readonly timeoutMs?: number;
+    /** Told each whole line of standard output as it comes. */
+    readonly onLine?: (line: string) => void;
+  },
 ): Promise<Ending> {
   return new Promise((resolve, reject) => {
     const child = spawn(command, commandArguments, {
@@ -26,6 +32,9 @@ export function execute(
     child.stdout.on("data", (data) => {
       output += data;
     });
+    if (options.onLine !== undefined) {
+      createInterface({ input: child.stdout }).on("line", options.onLine);
+    }
     child.stderr.on("data", (data) => {
       output += data;
     });

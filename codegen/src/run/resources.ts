@@ -28,6 +28,7 @@ export const resources = {
   probes: join(root, "qemu/probes.h"),
   plugin: join(root, "build/qemu/libicount.so"),
   programs: join(root, "build/run"),
+  evaluator: join(root, "build/host/evaluator"),
   library: ({ target, compiler }: Library) =>
     join(root, "build", [target, compiler].filter(Boolean).join("-"), "libpfp.a"),
 } as const;

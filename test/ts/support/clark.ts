@@ -25,7 +25,7 @@ function clarkMax(a: Gaussian, b: Gaussian): Gaussian {
 }
 
 /** Moments of max(x, 0). */
-function reluMoments({ mean, var: variance }: Gaussian): Gaussian {
+export function reluMoments({ mean, var: variance }: Gaussian): Gaussian {
   return mean >= 0
     ? clarkMax({ mean, var: variance }, { mean: 0, var: 0 })
     : clarkMax({ mean: 0, var: 0 }, { mean, var: variance });
@@ -57,7 +57,8 @@ export function clarkMoments(layer: TracedLayer, mistake?: PoolMistake) {
   return { mean, var: variance };
 }
 
-function pool(window: readonly Gaussian[], mistake: PoolMistake | undefined): Gaussian {
+/** Moments of the largest of a window, folded in order of falling mean. */
+export function pool(window: readonly Gaussian[], mistake?: PoolMistake): Gaussian {
   const joined =
     mistake === "joins one value twice" ? [...window.slice(0, -1), ...window.slice(1, 2)] : window;
   const falling = [...joined].sort((a, b) => b.mean - a.mean);

@@ -18,6 +18,12 @@ export function weightedSum(terms: readonly (readonly [Moment, Moment])[], bias:
   );
 }
 
+/** What relu and max-pooling make of moments. */
+export interface Rules {
+  readonly relu: (value: Moment) => Moment;
+  readonly max: (window: readonly Moment[]) => Moment;
+}
+
 /** A stand-in for ReLU that commutes with `largest`: what is not positive becomes exactly 0. */
 export function positive([mean, variance]: Moment): Moment {
   return mean > 0 ? [mean, variance] : [0, 0];
@@ -27,3 +33,6 @@ export function positive([mean, variance]: Moment): Moment {
 export function largest(elements: readonly Moment[]): Moment {
   return elements.reduce((best, element) => (element[0] > best[0] ? element : best));
 }
+
+/** The two stand-ins, whose results do not depend on the order of layers and windows. */
+export const standIns: Rules = { relu: positive, max: largest };

@@ -1,13 +1,17 @@
 import { type Graph, INPUT, type Node, type Shape } from "../../../codegen/src/ir/graph.js";
 import type { GaussianTensor } from "../../../codegen/src/ir/posterior.js";
 import { shapesOf } from "../../../codegen/src/ir/shapes.js";
-import { largest, type Moment, positive, weightedSum } from "./moments.js";
+import { type Moment, type Rules, standIns, weightedSum } from "./moments.js";
 
 /**
  * Every value of an imported graph for one input, straight from the file's layouts: what a plan
- * of the same graph must give.
+ * of the same graph must give, by the same rules.
  */
-export function runNetwork(graph: Graph, input: readonly number[]): Map<string, Moment[]> {
+export function runNetwork(
+  graph: Graph,
+  input: readonly number[],
+  rules: Rules = standIns,
+): Map<string, Moment[]> {
   const shapes = shapesOf(graph);
   const { mean, scale } = graph.input;
   const channels = graph.input.shape[0] ?? 1;
@@ -20,12 +24,18 @@ export function runNetwork(graph: Graph, input: readonly number[]): Map<string, 
   for (const node of graph.nodes) {
     const source = node.inputs[0] ?? "";
     const shape = [shapes.get(source) ?? [], shapes.get(node.name) ?? []] as const;
-    values.set(node.name, runNode(node, values.get(source) ?? [], ...shape));
+    values.set(node.name, runNode(node, values.get(source) ?? [], rules, ...shape));
   }
   return values;
 }
 
-function runNode(node: Node, input: readonly Moment[], from: Shape, to: Shape): Moment[] {
+function runNode(
+  node: Node,
+  input: readonly Moment[],
+  rules: Rules,
+  from: Shape,
+  to: Shape,
+): Moment[] {
   const [, inH = 1, inW = 1] = from;
   const [outC = 1, outH = 1, outW = 1] = to;
   /** The element of a plane, or undefined in the padding. */
@@ -39,7 +49,7 @@ function runNode(node: Node, input: readonly Moment[], from: Shape, to: Shape): 
     case "narrow":
       return [...input];
     case "relu":
-      return input.map(positive);
+      return input.map(rules.relu);
     case "dense": {
       const { weight, bias } = node.parameters;
       return range(outC).map((o) =>
@@ -68,7 +78,7 @@ function runNode(node: Node, input: readonly Moment[], from: Shape, to: Shape): 
     }
     case "maxpool2d":
       return everyOutput((c, row, column) =>
-        largest(
+        rules.max(
           triples(1, node.size[0], node.size[1]).flatMap(([, i, j]) => {
             const value = element(c, row * node.stride[0] + i, column * node.stride[1] + j);
             return value === undefined ? [] : [value];

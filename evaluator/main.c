@@ -1,0 +1,81 @@
+/**
+ * Runs a network over a data set on this computer, for the statistics of codegen/src/eval/.
+ *
+ *   evaluator sample NETWORK INPUTS OUT SEED DRAWS...    see sample.h
+ *   evaluator predict NETWORK INPUTS OUT LEVEL POINTS    see predict.h
+ *
+ * NETWORK, INPUTS and POINTS are written by codegen/src/run/evaluator/; LEVEL is none, last or two.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "blocks.h"
+#include "files.h"
+#include "network.h"
+#include "predict.h"
+#include "sample.h"
+
+static uint64_t number(const char *text) {
+    char *end;
+    const unsigned long long value = strtoull(text, &end, 10);
+    if (*text == '\0' || *end != '\0') {
+        fail(text, "is no number");
+    }
+    return value;
+}
+
+static blocks read_blocks(const network *net, const char *path) {
+    const inputs images = read_inputs(path);
+    if (images.length != elements(net->in)) {
+        fail(path, "has inputs of another length than the network");
+    }
+    return make_blocks(net, images);
+}
+
+static void run_sample(size_t count, char **arguments) {
+    if (count < 5) {
+        fail("sample", "expected NETWORK INPUTS OUT SEED DRAWS...");
+    }
+    const network net = read_network(arguments[0]);
+    const blocks images = read_blocks(&net, arguments[1]);
+    uint32_t *checkpoints = allocate(count - 4, sizeof *checkpoints);
+    for (size_t i = 4; i < count; i++) {
+        checkpoints[i - 4] = (uint32_t)number(arguments[i]);
+    }
+    sample(&net, &images, number(arguments[3]), count - 4, checkpoints, arguments[2]);
+}
+
+static enum covariance level_of(const char *text) {
+    static const char *const names[] = {"none", "last", "two"};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        if (strcmp(text, names[i]) == 0) {
+            return (enum covariance)i;
+        }
+    }
+    fail(text, "is no level of covariance: none, last or two");
+    return COVARIANCE_NONE;
+}
+
+static void run_predict(size_t count, char **arguments) {
+    if (count != 5) {
+        fail("predict", "expected NETWORK INPUTS OUT LEVEL POINTS");
+    }
+    const network net = read_network(arguments[0]);
+    const blocks images = read_blocks(&net, arguments[1]);
+    const inputs normals = read_inputs(arguments[4]);
+    const points all = {normals.count, normals.values};
+    predict(&net, &images, level_of(arguments[3]), all, arguments[2]);
+}
+
+int main(int count, char **arguments) {
+    const char *mode = count > 1 ? arguments[1] : "";
+    if (strcmp(mode, "sample") == 0) {
+        run_sample((size_t)count - 2, arguments + 2);
+    } else if (strcmp(mode, "predict") == 0) {
+        run_predict((size_t)count - 2, arguments + 2);
+    } else {
+        fail("evaluator", "expected sample or predict, and its arguments");
+    }
+    return 0;
+}

@@ -76,6 +76,11 @@ train: packages ## Train models/ anew, in a Python venv: under 60 minutes
 golden: packages ## Compute test/golden/ anew from models/, in the same venv
 	@$(MAKE) -C train golden
 
+eval-fixtures: ## Compute test/fixtures/eval/metrics.json anew, by scikit-learn in build/eval-fixtures
+	python3 -m venv build/eval-fixtures
+	build/eval-fixtures/bin/pip install --quiet --disable-pip-version-check -r test/fixtures/eval/requirements.txt
+	build/eval-fixtures/bin/python test/fixtures/eval/make_fixtures.py test/fixtures/eval/metrics.json
+
 examples: setup ## Generate the models of the examples anew, build and run the examples
 	@scripts/examples.sh
 
@@ -125,4 +130,4 @@ lint: ## Check formatting and lint rules
 	clang-format-19 --dry-run -Werror $(C_FILES)
 	node_modules/.bin/biome check
 
-.PHONY: help packages setup demo test clean built codegen lib lib-all evaluator cmocka plugin data train golden examples demo-images figures bench bench-growth drift bench-peers baseline memory-scripts host-costs bench-kernels sizes format lint
+.PHONY: help packages setup demo test clean built codegen lib lib-all evaluator cmocka plugin data train golden eval-fixtures examples demo-images figures bench bench-growth drift bench-peers baseline memory-scripts host-costs bench-kernels sizes format lint

@@ -23,9 +23,14 @@ const allowed: ReadonlyMap<string, readonly string[]> = new Map([
 
 /** Packages and modules of Node that stages may import; the rest reach out of the program. */
 const allowedPackages = new Set([
+  "cephes",
   "fastest-levenshtein",
   "handlebars",
   "node:crypto",
+  "pure-rand/distribution/uniformFloat64",
+  "pure-rand/distribution/uniformInt",
+  "pure-rand/generator/xoroshiro128plus",
+  "pure-rand/types/RandomGenerator",
   "ts-morph",
   "zod",
 ]);

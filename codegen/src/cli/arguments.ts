@@ -107,7 +107,7 @@ function compileOptions(y: Argv) {
 function runOptions(y: Argv) {
   return modelOptions(y)
     .option("input", {
-      ...listOption("IDX, .npy or PNG files, or folders of them"),
+      ...listOption("IDX, .npy, .npz or PNG files, or folders of them"),
       demandOption: true,
     })
     .option("start", countOption("start", "number of the first image", 100, 0, 0))
@@ -196,7 +196,7 @@ function modelOptions(y: Argv) {
     })
     .option(
       "calibration",
-      listOption("inputs for --weights auto: IDX, .npy or PNG files, or folders of them"),
+      listOption("inputs for --weights auto: IDX, .npy, .npz or PNG files, or folders of them"),
     )
     .option("max-drift", maxDriftOption())
     .option("activations", activationsOption)

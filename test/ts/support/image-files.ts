@@ -1,3 +1,4 @@
+import { zipSync } from "fflate";
 import { dump, type TypedArray } from "npyjs";
 import { PNG } from "pngjs";
 
@@ -28,4 +29,10 @@ export function pngFile(
   const png = new PNG({ width, height });
   png.data.set(rgba);
   return PNG.sync.write(png, { colorType });
+}
+
+/** A .npz file as numpy.savez_compressed writes it, of .npy files by name. */
+export function npzFile(arrays: Readonly<Record<string, Uint8Array>>, level: 0 | 6 = 6) {
+  const entries = Object.entries(arrays).map(([name, npy]) => [`${name}.npy`, npy] as const);
+  return zipSync(Object.fromEntries(entries), { level });
 }

@@ -5,6 +5,7 @@ import { refusal } from "../refusal.js";
 import { looksLikeIdx, openIdx } from "./idx.js";
 import type { Image, ImageFile, InputForm } from "./image.js";
 import { openNpy } from "./npy.js";
+import { looksLikeZip, openNpz } from "./npz.js";
 import { openPng } from "./png.js";
 
 export type { Image } from "./image.js";
@@ -16,7 +17,7 @@ export interface Selection {
 }
 
 /**
- * Reads the selected images of IDX, .npy and PNG files. A folder stands for the image files in it,
+ * Reads the selected images of IDX, .npy, .npz and PNG files. A folder stands for the image files in it,
  * by name; images are numbered through all files in the order given.
  */
 export async function readImages(
@@ -91,7 +92,7 @@ async function openFolder(folder: string, form: InputForm): Promise<Result<Image
       code: "no-images",
       path: folder,
       message: "the folder has no image",
-      hint: "images are files called *.png, *.npy, *.idx or *-ubyte",
+      hint: "images are files called *.png, *.npy, *.npz, *.idx or *-ubyte",
     });
   }
   const files: ImageFile[] = [];
@@ -106,7 +107,7 @@ async function openFolder(folder: string, form: InputForm): Promise<Result<Image
 }
 
 function hasImageName(name: string): boolean {
-  return /\.(png|npy|idx)$|-ubyte$/i.test(name);
+  return /\.(png|npy|npz|idx)$|-ubyte$/i.test(name);
 }
 
 /** By what the file holds; its name decides only where that says nothing. */
@@ -128,6 +129,9 @@ async function openFile(path: string, form: InputForm): Promise<Result<ImageFile
   if (magic.startsWith("\x93NUMPY") || extension === ".npy") {
     return one(openNpy(path, bytes, form));
   }
+  if (looksLikeZip(bytes) || extension === ".npz") {
+    return one(openNpz(path, bytes, form));
+  }
   if (looksLikeIdx(bytes)) {
     return one(openIdx(path, bytes, form));
   }
@@ -142,7 +146,7 @@ async function openFile(path: string, form: InputForm): Promise<Result<ImageFile
   return failure({
     code: "unsupported-input",
     path,
-    message: "neither an IDX, .npy nor PNG file",
+    message: "neither an IDX, .npy, .npz nor PNG file",
     hint: "convert it: PNG for a single image, .npy or IDX for many",
   });
 }

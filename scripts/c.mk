@@ -3,6 +3,7 @@
 #   make -f scripts/c.mk BOARD=mps3-an547 cmocka              build/cortex-m55/libcmocka.a
 #   make -f scripts/c.mk BOARD=host evaluator                 build/host/evaluator
 #   make -f scripts/c.mk BOARD=mps3-an547 tests               build/cortex-m55/test/test_*
+#   make -f scripts/c.mk BOARD=mps3-an547 foreign             fails unless files of other instruction sets are empty
 #   ... COMPILER=arm-none-eabi-gcc                            build/cortex-m55-arm-none-eabi-gcc/
 #   ... BOARD=host SANITIZE=1                                 build/host-sanitized/
 #   ... BOARD=host ARCH=x86-64-v3                             build/host-x86-64-v3/, for another -march
@@ -12,7 +13,7 @@ MAKEFLAGS += --no-builtin-rules --no-builtin-variables
 .SECONDARY:
 
 VARIABLES := build/boards/$(BOARD)$(COMPILER:%=-%).mk
-$(VARIABLES): boards/$(BOARD)/board.json scripts/board/flags.ts codegen/src/run/compile-flags.ts
+$(VARIABLES): boards/$(BOARD)/board.json scripts/board/flags.ts codegen/src/run/compile-flags.ts codegen/src/target/targets.ts
 	@mkdir -p $(@D)
 	@node --import tsx scripts/board/flags.ts $(BOARD) $(COMPILER) > $@
 include $(VARIABLES)
@@ -39,7 +40,10 @@ else
 CFLAGS += -DNDEBUG
 endif
 
-LIBRARY_SOURCES := $(shell find runtime-c/src -name '*.c')
+# A file's name ends with the instruction set that it is written for.
+ALL_SOURCES := $(shell find runtime-c/src -name '*.c')
+FOREIGN_SOURCES := $(filter $(addprefix %_,$(FOREIGN_ISAS:=.c)),$(ALL_SOURCES))
+LIBRARY_SOURCES := $(filter-out $(FOREIGN_SOURCES),$(ALL_SOURCES))
 SUPPORT_SOURCES := $(wildcard test/c/support/*.c) $(BOARD_SOURCES)
 TESTS := $(patsubst test/c/%.c,$(OUT)/test/%,$(wildcard test/c/test_*.c))
 objects = $(patsubst %.c,$(OUT)/objects/%.o,$(1))
@@ -54,6 +58,14 @@ $(OUT)/libpfp.a: $(call objects,$(LIBRARY_SOURCES)) $(OUT)/library-sources
 	@echo "Building $@"
 	@rm -f $@
 	$(AR) qcsD $@ $(filter %.o,$^)
+
+# Anybody may compile all files: to the header that each includes, these add nothing.
+PREPROCESS := $(CC) $(CFLAGS) -Iruntime-c/include -Iruntime-c/src -E -P -x c -
+foreign:
+	@mkdir -p $(OUT)
+	@printf '#include "%s"\n' pfp/pfp_kernels.h | $(PREPROCESS) > $(OUT)/header.i
+	@printf '#include "%s"\n' $(FOREIGN_SOURCES:runtime-c/src/%=%) | $(PREPROCESS) > $(OUT)/foreign.i
+	@diff $(OUT)/header.i $(OUT)/foreign.i
 
 # Changes when a source comes or goes, so that the archive holds no member whose source is gone.
 $(OUT)/library-sources: FORCE

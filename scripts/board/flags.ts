@@ -11,6 +11,7 @@ import { boardPath, loadBoard } from "../../codegen/src/run/boards.js";
 import { COMPILE_FLAGS } from "../../codegen/src/run/compile-flags.js";
 import { resources } from "../../codegen/src/run/resources.js";
 import { findCompiler } from "../../codegen/src/run/tools.js";
+import { findTarget, targets } from "../../codegen/src/target/targets.js";
 
 function must<T>(result: Result<T>): T {
   if (!result.ok) {
@@ -31,9 +32,12 @@ const compiler = must(
     compilers: board.compilers.filter(({ cc }) => [cc, undefined].includes(compilerName)),
   }),
 );
+const { isas } = must(findTarget(board.target));
+const foreign = targets.flatMap((target) => target.isas).filter((isa) => !isas.includes(isa));
 const local = (text: string): string => boardPath(board, text).replace(`${resources.root}/`, "");
 const variables: Record<string, readonly string[]> = {
   TARGET: [board.target],
+  FOREIGN_ISAS: [...new Set(foreign)],
   CC: [compiler.cc],
   COMPILE_FLAGS,
   CPU_FLAGS: compiler.flags,

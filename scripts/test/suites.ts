@@ -104,7 +104,7 @@ function compile({ board, folder, variables }: CBuild): Suite {
   return check(
     `compile, ${folder}`,
     ...["make", "-s", "-k", "-f", "scripts/c.mk", `BOARD=${board}`, ...variables],
-    ...["library", "tests"],
+    ...["library", "foreign", "tests"],
   );
 }
 

@@ -33,6 +33,8 @@ export interface GenerateOptions extends KernelOptions, SamplingOptions {
   readonly mode: Mode;
   /** Normal points of the classification head: a multiple of 4, 8 to 8192. */
   readonly points: number;
+  /** Whether a calibration that the file holds is applied; default: yes. */
+  readonly calibrated?: boolean;
   /** Keeps every layer's output readable in the arena. */
   readonly trace: boolean;
   /** The most inputs that one call of model_predict_batch takes; default: one, and no such call. */

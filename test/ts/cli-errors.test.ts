@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 
 import { join } from "node:path";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
+import { VERBS } from "../../codegen/src/cli/arguments.js";
 import { idxFile } from "./support/image-files.js";
 import { pfp } from "./support/pfp.js";
 import { classifier, withoutDeviations } from "./support/small-models.js";
@@ -25,7 +26,7 @@ const WRONG: [what: string, words: string[], where: string, remedy: RegExp][] = 
     "a command near to none",
     ["predict", model],
     "predict",
-    /hint: name one of 'inspect', 'compile', 'run', 'bench', 'targets'$/m,
+    new RegExp(`hint: name one of ${VERBS.map((verb) => `'${verb}'`).join(", ")}$`, "m"),
   ],
   ["an option near to none", ["inspect", model, "--gpu"], "--gpu", /hint: see pfp inspect --help/],
   [

@@ -4,6 +4,8 @@ import { DTYPES, MODES, TIERS, WEIGHT_FORMATS } from "../ir/kernel-table.js";
 import { DEFAULT_SAMPLES, DRAWS } from "../ir/sampling.js";
 import { AUTO, type AutoRequest } from "../run/auto-weights.js";
 import type { BenchRequest } from "../run/bench/bench.js";
+import type { CalibrateRequest } from "../run/calibration/calibrate.js";
+import { OBJECTIVES } from "../run/calibration/losses.js";
 import type { CompileRequest } from "./compile.js";
 import {
   batchesOption,
@@ -28,11 +30,12 @@ export type Request = { readonly json: boolean } & (
       readonly count?: number;
     } & AutoRequest)
   | ({ readonly verb: "bench"; readonly svg?: string } & BenchRequest)
+  | ({ readonly verb: "calibrate"; readonly out: string } & CalibrateRequest)
   | { readonly verb: "targets" }
 );
 
 /** The verbs, for the nearest name of a mistyped one. */
-export const VERBS = ["inspect", "compile", "run", "bench", "targets"] as const;
+export const VERBS = ["inspect", "calibrate", "compile", "run", "bench", "targets"] as const;
 
 /** The options of all verbs, likewise. */
 export const OPTIONS = [
@@ -45,10 +48,35 @@ export const OPTIONS = [
     "compiler",
     "costs",
     "count",
+    "data",
     "draw",
   ],
-  ...["explain", "help", "input", "json", "max-arena", "max-drift", "max-flash", "max-stack"],
-  ...["mode", "name", "out", "place", "points", "samples", "start", "svg", "target", "tier"],
+  ...[
+    "explain",
+    "folds",
+    "help",
+    "input",
+    "json",
+    "max-arena",
+    "max-drift",
+    "max-flash",
+    "max-stack",
+  ],
+  ...[
+    "mode",
+    "name",
+    "no-calibration",
+    "objective",
+    "out",
+    "place",
+    "points",
+    "samples",
+    "seed",
+    "start",
+    "svg",
+    "target",
+    "tier",
+  ],
   ...["trace", "version", "weights"],
 ] as const;
 
@@ -67,6 +95,11 @@ function parser(words: readonly string[], version: string) {
     .scriptName("pfp")
     .usage("$0 <command>\n\nTurns a trained Bayesian network into C that predicts with its doubt.")
     .command("inspect <model>", "show layers, shapes, sizes and standard deviations", modelFile)
+    .command(
+      "calibrate <model>",
+      "fit the variances and a temperature to data that the training has not seen",
+      calibrateOptions,
+    )
     .command("compile <model>", "write the C files of a model", compileOptions)
     .command("run <model>", "build, run on host or QEMU, print predictions", runOptions)
     .command(
@@ -149,6 +182,28 @@ function benchOptions(y: Argv) {
     .option("svg", textOption("svg", "draw a bar chart into this file"));
 }
 
+function calibrateOptions(y: Argv) {
+  return modelFile(y)
+    .option("data", {
+      ...textOption("data", "a .npz with x and y that the training has not seen"),
+      demandOption: true,
+    })
+    .option("objective", {
+      choices: OBJECTIVES,
+      default: "nll" as const,
+      requiresArg: true,
+      describe: "the likelihood of the data, or the divergence from draws of the weights",
+    })
+    .option("samples", countOption("samples", "draws of --objective svi", 1000, 1, 1000))
+    .option("folds", countOption("folds", "parts of the cross-validation", 5, 2, 5))
+    .option("seed", countOption("seed", "of folds and draws", 1, 0, 1))
+    .option("out", {
+      ...textOption("out", "posterior file to write, weights as they are"),
+      alias: "o",
+      demandOption: true,
+    });
+}
+
 const activationsOption = {
   choices: DTYPES,
   default: defaults.activations,
@@ -200,6 +255,7 @@ function modelOptions(y: Argv) {
     )
     .option("max-drift", maxDriftOption())
     .option("activations", activationsOption)
+    .option("no-calibration", flag("leave out what pfp calibrate found"))
     .option("points", pointsOption())
     .option("batch", countOption("batch", "most inputs of one call, which share loads", 8, 1, 1))
     .option("costs", textOption("costs", "a cost table that goes before the one that ships"));

@@ -1,12 +1,7 @@
 import Table from "cli-table3";
 import type { BenchResult, Measurement } from "../run/bench/bench.js";
 import { BASELINE, variantName } from "../run/bench/variants.js";
-
-/** A table without lines between its rows. */
-const COMPACT = {
-  chars: { mid: "", "left-mid": "", "mid-mid": "", "right-mid": "" },
-  style: { head: [], border: [] },
-};
+import { COMPACT } from "./table-style.js";
 
 /** Measurements as text: one table of layers for each target and unit, then what they sum up to. */
 export function benchAsText({ measurements, left_out }: BenchResult): string {

@@ -2,6 +2,7 @@ import Table from "cli-table3";
 import type { Diagnostic } from "../diagnostics.js";
 import type { KernelOptions } from "../ir/kernel-table.js";
 import type { Resources, StepResources } from "../plan/resources.js";
+import { COMPACT } from "./table-style.js";
 
 /** Most bytes that a model may take, where the user sets a bound. */
 export interface Budget {
@@ -108,8 +109,7 @@ export function resourcesTable(resources: Resources): string {
   const rows = new Table({
     head: ["step", "kernel", ...columns],
     colAligns: ["left", "left", ...columns.map(() => "right" as const)],
-    style: { head: [], border: [] },
-    chars: { mid: "", "left-mid": "", "mid-mid": "", "right-mid": "" },
+    ...COMPACT,
   });
   for (const step of resources.steps) {
     rows.push([

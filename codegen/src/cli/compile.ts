@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import type { Generation } from "../generate.js";
+import type { Generation, Report } from "../generate.js";
 import type { AutoRequest } from "../run/auto-weights.js";
 import { type ModelRequest, prepareModel } from "../run/prepare.js";
 import { type Budget, overBudget, resourcesTable } from "./budget.js";
@@ -49,6 +49,7 @@ async function compileModel(options: ModelRequest & CompileOptions): Promise<Out
   return fine(
     [
       `${graph} for ${target}\n`,
+      calibrationLine(generation.report, options),
       ...(options.explain ? [explanation(choices), "\n"] : []),
       resourcesTable(resources),
       ...names.map((name) => `${join(options.out, name)}\n`),
@@ -82,4 +83,19 @@ async function check(out: string, { files }: Generation): Promise<Outcome> {
       hint: "run the same command without --check",
     })),
   };
+}
+
+/** What was done about a calibration; nothing to say where the file holds none. */
+function calibrationLine({ calibration }: Report, options: ModelRequest): string {
+  if (options["no-calibration"] === true) {
+    return "without calibration\n";
+  }
+  if (calibration === undefined) {
+    return "";
+  }
+  const factors = Object.entries(calibration.factors).map(
+    ([layer, factor]) => `${layer} ${factor.toPrecision(3)}`,
+  );
+  const of = factors.length > 0 ? `variances times ${factors.join(", ")}; ` : "";
+  return `calibrated: ${of}temperature ${calibration.temperature.toPrecision(3)}\n`;
 }

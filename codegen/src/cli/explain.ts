@@ -1,5 +1,6 @@
 import Table from "cli-table3";
 import type { ExplainedChoice } from "../plan/explain.js";
+import { COMPACT } from "./table-style.js";
 
 /** Why each step has its kernel, for a reader: what fitted, what it would cost, what did not fit. */
 export function explanation(choices: readonly ExplainedChoice[]): string {
@@ -11,8 +12,7 @@ function explainOne(choice: ExplainedChoice): string {
   const table = new Table({
     head: ["kernel", "tile", `cost, ${unit}`, "of it memory", "unused", "padding", "weight bytes"],
     colAligns: ["left", "left", "right", "right", "right", "right", "right"],
-    style: { head: [], border: [] },
-    chars: { mid: "", "left-mid": "", "mid-mid": "", "right-mid": "" },
+    ...COMPACT,
   });
   for (const candidate of candidates) {
     const { tile, cost, memory, unused_outputs, padding, weight_bytes } = candidate;

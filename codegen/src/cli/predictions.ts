@@ -4,6 +4,7 @@ import type { ModelDescription } from "../generate.js";
 import type { Image } from "../run/inputs/image.js";
 import type { Classification, Prediction, Regression } from "../run/protocol.js";
 import { picture } from "./picture.js";
+import { PLAIN } from "./table-style.js";
 
 /** Outputs of an image, and lines of all images, in a table; making one of many takes minutes. */
 const MOST_OUTPUTS = 20;
@@ -41,7 +42,7 @@ export function predictionsAsTable(answers: Answers, pictures: boolean): string 
       : ["output", "mean", "sd", "aleatoric", "epistemic", "total"];
   const table = new Table({
     head: ["image", ...(pictures ? [""] : []), ...columns],
-    style: { head: [], border: [] },
+    ...PLAIN,
   });
   table.push(...shownRows(answers, pictures));
   return `${table.toString()}\n${leftOut(model, table.length, images.length)}`;

@@ -4,6 +4,7 @@ import { loadBoard } from "../run/boards.js";
 import { findCompiler, missingTools } from "../run/tools.js";
 import { targets as allTargets, type Target } from "../target/targets.js";
 import { fine, type Outcome, userError } from "./outcome.js";
+import { PLAIN } from "./table-style.js";
 
 interface TargetState {
   readonly name: string;
@@ -61,7 +62,7 @@ async function inspectTarget(
 function table(states: readonly TargetState[]): string {
   const rows = new Table({
     head: ["target", "description", "isas", "board", "compiler", "runs on", "missing"],
-    style: { head: [], border: [] },
+    ...PLAIN,
   });
   for (const state of states) {
     rows.push([

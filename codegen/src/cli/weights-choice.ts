@@ -9,6 +9,7 @@ import {
 } from "../run/auto-weights.js";
 import { type Outcome, userError } from "./outcome.js";
 import { type Progress, startProgress } from "./progress.js";
+import { COMPACT } from "./table-style.js";
 
 /**
  * Settles the format of weights of a request and does the rest with it; what a measurement chose
@@ -44,8 +45,7 @@ function choiceAsText(choice: WeightsChoice): string {
   const rows = new Table({
     head: ["weights", "bytes", ...measures, ""],
     colAligns: ["left", "right", ...measures.map(() => "right" as const), "left"],
-    style: { head: [], border: [] },
-    chars: { mid: "", "left-mid": "", "mid-mid": "", "right-mid": "" },
+    ...COMPACT,
   });
   const values = (of: Measures) => measures.map((measure) => show(of[measure]));
   for (const { weights, weight_bytes, drift, within } of candidates) {

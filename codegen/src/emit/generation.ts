@@ -1,3 +1,4 @@
+import type { Calibration } from "../ir/calibration.js";
 import type { Shape } from "../ir/graph.js";
 import type { Dtype, Mode, Tier, WeightFormat } from "../ir/kernel-table.js";
 import type { Sampling } from "../ir/sampling.js";
@@ -72,6 +73,8 @@ export interface SamplingReport extends Sampling {
 export interface Report {
   readonly name: string;
   readonly graph: string;
+  /** The one that is in the weights, where there is one. */
+  readonly calibration?: Calibration;
   readonly target: string;
   readonly mode: Mode;
   /** Of mode sampled. */

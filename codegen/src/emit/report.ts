@@ -27,6 +27,7 @@ export function makeReport(plan: Plan, names: Names, identity: Identity): Report
   return {
     name: names.prefix,
     graph: plan.graph,
+    ...(plan.calibration && { calibration: plan.calibration }),
     target: plan.target,
     mode: plan.mode,
     ...(plan.sampling === undefined ? {} : { sampling: reportSampling(plan.sampling) }),

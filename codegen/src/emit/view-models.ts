@@ -55,12 +55,13 @@ export function commonView(plan: Plan, names: Names, identity: Identity): CmakeV
   const mode = plan.mode === "pfp" ? "" : `, mode ${plan.mode}${describeSampling(plan.sampling)}`;
   const weights = plan.weights === "f32" ? "" : `, weights ${plan.weights}`;
   const batch = plan.batch === 1 ? "" : `, batch ${plan.batch}`;
+  const calibrated = plan.calibration === undefined ? "" : ", calibrated";
   const activations = plan.activations === "f32" ? "" : `, activations ${plan.activations}`;
   return {
     name: names.prefix,
     graph: commentText(plan.graph),
     toolVersion: identity.toolVersion,
-    options: `${plan.target}${mode}, tier ${plan.tier}${weights}${activations}${points}${batch}${plan.trace ? ", trace" : ""}`,
+    options: `${plan.target}${mode}, tier ${plan.tier}${weights}${activations}${calibrated}${points}${batch}${plan.trace ? ", trace" : ""}`,
     posteriorSha256: identity.posteriorSha256,
     generation: identity.generation,
   };

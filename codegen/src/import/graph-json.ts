@@ -7,6 +7,7 @@ import {
   type Result,
   success,
 } from "../diagnostics.js";
+import type { Calibration } from "../ir/calibration.js";
 import type { Conv2dPoolReluNode, Head, Node } from "../ir/graph.js";
 import {
   type GraphJson,
@@ -27,6 +28,7 @@ export interface ParsedGraph {
   readonly input: GraphJson["input"];
   readonly nodes: readonly NodeJson[];
   readonly head: Head;
+  readonly calibration?: Calibration;
 }
 
 /** Reads the text of `__metadata__.pfp`. */
@@ -56,11 +58,15 @@ export function parseGraph(text: string): Result<ParsedGraph> {
   if (problems.length > 0 || !head.ok) {
     return failure(...problems);
   }
+  const { calibration } = graph.data;
   return success({
     name: graph.data.name,
     input: graph.data.input,
     nodes: nodes.flatMap((result) => (result.ok ? [result.value] : [])),
     head: head.value,
+    ...(calibration && {
+      calibration: { factors: calibration.factors, temperature: calibration.temperature },
+    }),
   });
 }
 

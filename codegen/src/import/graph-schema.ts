@@ -8,6 +8,9 @@ const padding = z.int().min(0).max(65535);
 /** One for all channels, or one each; within the range of float. */
 const perChannel = z.array(z.number().min(-1e38).max(1e38)).min(1);
 
+/** Within the range of float, squared and inverted too. */
+const positive = z.number().min(1e-15).max(1e15);
+
 /** The graph in `__metadata__.pfp` (docs/posterior-format.md), operators and heads aside. */
 export const graphSchema = z.strictObject({
   schema: z.int(),
@@ -37,6 +40,13 @@ export const graphSchema = z.strictObject({
     .min(1),
   output: z.looseObject({ head: z.string() }),
   provenance: z.unknown().optional(),
+  calibration: z
+    .strictObject({
+      factors: z.record(z.string(), positive),
+      temperature: positive,
+      provenance: z.unknown().optional(),
+    })
+    .optional(),
 });
 
 export type GraphJson = z.infer<typeof graphSchema>;

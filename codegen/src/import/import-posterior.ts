@@ -59,8 +59,11 @@ function bindTensors(
   if (problems.length > 0) {
     return failure(...problems);
   }
-  const { name, input, head } = graph;
-  return success({ name, layout: "chw", input, nodes, head });
+  const { name, input, head, calibration } = graph;
+  return success({
+    ...{ name, layout: "chw", input, nodes, head },
+    ...(calibration && { calibration }),
+  });
 }
 
 function unusedTensor(name: string, usable: readonly string[]): Diagnostic {

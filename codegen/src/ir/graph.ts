@@ -1,3 +1,4 @@
+import type { Calibration } from "./calibration.js";
 import type { Dtype } from "./kernel-table.js";
 import type { LayerParameters } from "./posterior.js";
 
@@ -128,4 +129,6 @@ export interface Graph {
   /** A node stands after the nodes it reads, once the graph is validated. */
   readonly nodes: readonly Node[];
   readonly head: Head;
+  /** What `pfp calibrate` found. */
+  readonly calibration?: Calibration;
 }

@@ -1,5 +1,5 @@
 import { type Diagnostic, failure, meantHint, type Result, success } from "../diagnostics.js";
-import { type Graph, INPUT, type ModelInput, type Shape } from "./graph.js";
+import { type Graph, hasParameters, INPUT, type ModelInput, type Shape } from "./graph.js";
 import { inferShapes, showShape } from "./shapes.js";
 import { countUses, dependsOnWeights, findCycle, topologicalOrder } from "./topology.js";
 
@@ -26,8 +26,8 @@ export function validate(graph: Graph): Result<Graph> {
   if (!shapes.ok) {
     return shapes;
   }
-  const outputs = checkHead(sorted, shapes.value);
-  return outputs.length > 0 ? failure(...outputs) : success(sorted);
+  const rest = [...checkHead(sorted, shapes.value), ...checkCalibration(sorted)];
+  return rest.length > 0 ? failure(...rest) : success(sorted);
 }
 
 function checkNames(graph: Graph): Diagnostic[] {
@@ -185,5 +185,17 @@ function checkUnused(graph: Graph): Diagnostic[] {
       path: name,
       message: `neither an op nor the head reads ${op} '${name}'`,
       hint: "remove it with its tensors",
+    }));
+}
+
+function checkCalibration({ calibration, nodes }: Graph): Diagnostic[] {
+  const layers = nodes.filter(hasParameters).map(({ name }) => name);
+  return Object.keys(calibration?.factors ?? {})
+    .filter((name) => !layers.includes(name))
+    .map((name) => ({
+      code: "unknown-layer",
+      path: "calibration.factors",
+      message: `there is no layer with weights called '${name}'`,
+      hint: meantHint(name, layers),
     }));
 }

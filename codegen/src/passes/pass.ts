@@ -7,6 +7,8 @@ import type { Sampling } from "../ir/sampling.js";
 export interface PassContext extends KernelOptions {
   readonly kernels: KernelTable;
   readonly mode: Mode;
+  /** Whether a calibration that the file holds is applied; default: yes. */
+  readonly calibrated?: boolean;
   /** Of mode `sampled`. */
   readonly sampling?: Sampling;
 }

@@ -1,6 +1,7 @@
 import { type Result, success } from "../diagnostics.js";
 import type { Graph } from "../ir/graph.js";
 import { validate } from "../ir/validate.js";
+import { applyCalibration } from "./apply-calibration.js";
 import { channelsLast } from "./channels-last.js";
 import { drawFromPosterior } from "./draw-from-posterior.js";
 import { foldInputScale } from "./fold-input-scale.js";
@@ -15,6 +16,7 @@ import { storeHalves } from "./store-halves.js";
 /** From the imported graph to the one that is planned, in this order. */
 export const passes: readonly Pass[] = [
   { name: "validate", run: validate },
+  applyCalibration,
   posteriorMeans,
   drawFromPosterior,
   foldInputScale,

@@ -94,6 +94,7 @@ export function makePlan(graph: Graph, table: KernelTable, options: PlanOptions)
   const sampling = planSampling(graph, kernels.value, storage, draws, options.sampling);
   return success({
     graph: graph.name,
+    ...(graph.calibration && { calibration: graph.calibration }),
     target: table.target,
     mode: options.mode,
     tier: options.tier,

@@ -1,3 +1,4 @@
+import type { Calibration } from "../ir/calibration.js";
 import type { Shape } from "../ir/graph.js";
 import type { KernelShape } from "../ir/kernel-shape.js";
 import type { Dtype, Kernel, KernelOp, Mode, Tier, WeightFormat } from "../ir/kernel-table.js";
@@ -161,6 +162,8 @@ export function calledKernels({ input, layers, head, finite, sampling }: Plan): 
 export interface Plan {
   /** The network's own name. */
   readonly graph: string;
+  /** The one that is in the weights. */
+  readonly calibration?: Calibration;
   readonly target: string;
   readonly mode: Mode;
   readonly tier: Tier;

@@ -30,6 +30,8 @@ export interface ModelRequest extends KernelOptions, SamplingOptions {
   readonly batch?: number;
   /** Prefix of the C names. */
   readonly name: string;
+  /** Leaves out the calibration that the file holds. */
+  readonly "no-calibration"?: boolean;
   /** Path of a cost table that goes before those of the package. */
   readonly costs?: string;
   /** Linker sections for the weights of some layers. */
@@ -84,6 +86,7 @@ export async function prepareModel(request: ModelRequest): Promise<Result<Prepar
       weights,
       activations,
       points,
+      calibrated: request["no-calibration"] !== true,
       trace,
       batch,
       place,

@@ -23,6 +23,18 @@ export const headCases: readonly Rejected[] = [
     says: /'fc2', which no op makes.*'fc1'/,
   },
   {
+    name: "a calibration of a layer that there is not",
+    file: withGraph({ calibration: { factors: { fc2: 2 }, temperature: 1 } }),
+    expected: ["unknown-layer calibration.factors"],
+    says: /no layer with weights called 'fc2'.*'fc1'/,
+  },
+  {
+    name: "a calibration that takes variances away",
+    file: withGraph({ calibration: { factors: { fc1: 0 }, temperature: 1 } }),
+    expected: ["bad-field calibration.factors.fc1"],
+    says: /1e-15/,
+  },
+  {
     name: "labels for other classes",
     file: withGraph({ output: { ...smallGraph.output, labels: ["a", "b"] } }),
     expected: ["labels-count output.labels"],

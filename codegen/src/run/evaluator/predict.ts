@@ -4,6 +4,7 @@ import { elements, shapesOf } from "../../ir/shapes.js";
 import { normalPoints } from "../../plan/normal-points.js";
 import { encodeInputs } from "../protocol.js";
 import { runEvaluator } from "./run-evaluator.js";
+import type { Inputs } from "./stored-inputs.js";
 
 /** How much of the logits' correlation a prediction counts in (docs/math.md, Logits). */
 export const COVARIANCES = ["none", "last", "two"] as const;
@@ -27,19 +28,19 @@ export interface PredictRequest {
 }
 
 /**
- * One pass over `images`, [n] inputs one after the other in units of the graph's input: what generated
- * code computes for the same graph, up to rounding, in a fraction of the time.
+ * One pass over all inputs: what generated code computes for the same graph, up to rounding, in a
+ * fraction of the time.
  */
 export async function predictAll(
   graph: Graph,
-  images: Float32Array,
+  inputs: Inputs,
   { covariance, points }: PredictRequest,
 ): Promise<Result<Predictions>> {
   const outputs = elements(shapesOf(graph).get(graph.head.input) ?? []);
   const isClassification = graph.head.kind === "classification";
   const normals = isClassification ? pointsInRows(points, outputs) : [];
   const files = { "points.bin": encodeInputs(normals, outputs) };
-  const job = { graph, images, words: [covariance, "points.bin"], files };
+  const job = { graph, inputs, words: [covariance, "points.bin"], files };
   const output = await runEvaluator("predict", job);
   if (!output.ok) {
     return output;

@@ -5,16 +5,15 @@ import type { Graph } from "../../ir/graph.js";
 import { elements } from "../../ir/shapes.js";
 import { exists } from "../files.js";
 import { execute } from "../process.js";
-import { encodeInputs } from "../protocol.js";
 import { resources } from "../resources.js";
 import { withTemporaryFolder } from "../temporary.js";
 import { encodeNetwork } from "./network-file.js";
+import { type Inputs, type StoredInputs, withStoredInputs } from "./stored-inputs.js";
 
 /** A network and a data set for the program in evaluator/, and what more its mode takes. */
 export interface EvaluatorJob {
   readonly graph: Graph;
-  /** Inputs one after the other, in units of the graph's input. */
-  readonly images: Float32Array;
+  readonly inputs: Inputs;
   /** Arguments behind NETWORK INPUTS OUT. */
   readonly words: readonly string[];
   /** Further files that the words name. */
@@ -24,7 +23,7 @@ export interface EvaluatorJob {
 /** Runs the evaluator in a mode; what it writes, and each line that it prints meanwhile. */
 export async function runEvaluator(
   mode: string,
-  { graph, images, words, files = {} }: EvaluatorJob,
+  { graph, inputs, words, files = {} }: EvaluatorJob,
   onLine: (line: string) => void = () => {},
 ): Promise<Result<ArrayBuffer>> {
   if (!(await exists(resources.evaluator))) {
@@ -35,26 +34,32 @@ export async function runEvaluator(
       hint: `run 'make evaluator' in ${resources.root}`,
     });
   }
-  return withTemporaryFolder(async (folder) => {
-    const length = elements(graph.input.shape);
-    const inputs = Array.from({ length: images.length / length }, (_, image) =>
-      images.subarray(image * length, (image + 1) * length),
-    );
-    await writeFile(join(folder, "network.bin"), encodeNetwork(graph));
-    await writeFile(join(folder, "inputs.bin"), encodeInputs(inputs, length));
-    for (const [name, content] of Object.entries(files)) {
-      await writeFile(join(folder, name), content);
-    }
-    const common = ["network.bin", "inputs.bin", "out.bin"];
-    const ending = await execute(resources.evaluator, [mode, ...common, ...words], {
-      cwd: folder,
-      onLine,
-    });
-    if (ending.code !== 0) {
-      throw new Error(`the evaluator ended with exit code ${ending.code}:\n${ending.output}`);
-    }
-    const written = await readFile(join(folder, "out.bin"));
-    const { buffer, byteOffset, byteLength } = written;
-    return success(buffer.slice(byteOffset, byteOffset + byteLength) as ArrayBuffer);
+  const length = elements(graph.input.shape);
+  return withStoredInputs(inputs, length, (stored) =>
+    withTemporaryFolder((folder) => runIn(folder, mode, stored, { graph, words, files }, onLine)),
+  );
+}
+
+async function runIn(
+  folder: string,
+  mode: string,
+  inputs: StoredInputs,
+  { graph, words, files = {} }: Omit<EvaluatorJob, "inputs">,
+  onLine: (line: string) => void,
+): Promise<Result<ArrayBuffer>> {
+  await writeFile(join(folder, "network.bin"), encodeNetwork(graph));
+  for (const [name, content] of Object.entries(files)) {
+    await writeFile(join(folder, name), content);
+  }
+  const common = ["network.bin", inputs.path, "out.bin"];
+  const ending = await execute(resources.evaluator, [mode, ...common, ...words], {
+    cwd: folder,
+    onLine,
   });
+  if (ending.code !== 0) {
+    throw new Error(`the evaluator ended with exit code ${ending.code}:\n${ending.output}`);
+  }
+  const written = await readFile(join(folder, "out.bin"));
+  const { buffer, byteOffset, byteLength } = written;
+  return success(buffer.slice(byteOffset, byteOffset + byteLength) as ArrayBuffer);
 }

@@ -2,6 +2,7 @@ import { failure, type Result, success } from "../../diagnostics.js";
 import type { Graph } from "../../ir/graph.js";
 import { elements, shapesOf } from "../../ir/shapes.js";
 import { runEvaluator } from "./run-evaluator.js";
+import type { Inputs } from "./stored-inputs.js";
 
 /** What a number of draws of the weights, each for all inputs, say of a data set. */
 export interface SampledPredictive {
@@ -29,16 +30,15 @@ export interface SampleRequest {
 }
 
 /**
- * Runs a classification with draws of its weights over `images`, [n] inputs one after the other in
- * units of the graph's input.
+ * Runs a classification with draws of its weights over n inputs.
  */
 export async function samplePredictive(
   graph: Graph,
-  images: Float32Array,
+  inputs: Inputs,
   request: SampleRequest,
 ): Promise<Result<readonly SampledPredictive[]>> {
   const classes = outputsOf(graph);
-  const sums = await sampleSums(graph, images, classes + 1, request);
+  const sums = await sampleSums(graph, inputs, classes + 1, request);
   return mapSums(sums, (samples, sum, n) => {
     const probability = new Float64Array(n * classes);
     const aleatoric = new Float64Array(n);
@@ -56,11 +56,11 @@ export async function samplePredictive(
 /** The same of a regression. */
 export async function sampleOutputs(
   graph: Graph,
-  images: Float32Array,
+  inputs: Inputs,
   request: SampleRequest,
 ): Promise<Result<readonly SampledOutputs[]>> {
   const outputs = outputsOf(graph);
-  const sums = await sampleSums(graph, images, 2 * outputs, request);
+  const sums = await sampleSums(graph, inputs, 2 * outputs, request);
   return mapSums(sums, (samples, sum, n) => {
     const mean = new Float64Array(n * outputs);
     const variance = new Float64Array(n * outputs);
@@ -83,13 +83,12 @@ interface Sums {
 
 async function sampleSums(
   graph: Graph,
-  images: Float32Array,
+  inputs: Inputs,
   width: number,
   { checkpoints, seed, onProgress }: SampleRequest,
 ): Promise<Result<readonly Sums[]>> {
-  const n = images.length / elements(graph.input.shape);
   const words = [seed, ...checkpoints].map(String);
-  const output = await runEvaluator("sample", { graph, images, words }, (line) => {
+  const output = await runEvaluator("sample", { graph, inputs, words }, (line) => {
     const [, draws] = /^draws (\d+)$/.exec(line) ?? [];
     if (draws !== undefined) {
       onProgress?.(Number(draws));
@@ -99,6 +98,7 @@ async function sampleSums(
     return output;
   }
   const all = new Float64Array(output.value);
+  const n = all.length / (checkpoints.length * width);
   return success(
     checkpoints.map((samples, i) => ({
       samples,

@@ -105,23 +105,22 @@ def max_of_two(first: Moments, second: Moments) -> Moments:
     return Moments(leader.mean + spread * r, np.maximum(var, 0))
 
 
-def maxpool2x2(x: Moments) -> Moments:
-    """[n, channels, height, width] -> half the height and width (an odd last line is dropped).
+def maxpool2d(x: Moments, size: list[int], stride: list[int]) -> Moments:
+    """[n, channels, height, width] -> the largest of each window, what is left over dropped.
 
-    The four of a window are taken two by two in order of falling mean, ties in row-major order,
-    each maximum being treated as a Gaussian.
+    Those of a window are taken two by two in order of falling mean, ties in row-major order, each
+    maximum being treated as a Gaussian.
     """
-    n, channels, height, width = x.mean.shape
-    height, width = height // 2, width // 2
 
     def windows(a: Array) -> Array:
-        a = a[:, :, : 2 * height, : 2 * width].reshape(n, channels, height, 2, width, 2)
-        return a.transpose(0, 1, 2, 4, 3, 5).reshape(n, channels, height, width, 4)
+        slid = np.lib.stride_tricks.sliding_window_view(a, size, axis=(2, 3))
+        slid = slid[:, :, :: stride[0], :: stride[1]]
+        return slid.reshape(*slid.shape[:4], -1)
 
     mean, var = windows(x.mean), windows(x.var)
     order = np.argsort(-mean, axis=-1, kind="stable")
     mean, var = (np.take_along_axis(part, order, axis=-1) for part in (mean, var))
     largest = Moments(mean[..., 0], var[..., 0])
-    for i in range(1, 4):
+    for i in range(1, mean.shape[-1]):
         largest = max_of_two(largest, Moments(mean[..., i], var[..., i]))
     return largest

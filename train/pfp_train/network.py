@@ -1,9 +1,14 @@
 """Networks as data: the graph that training, the posterior file and the reference all follow."""
 
+import math
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
+
+import numpy as np
+import numpy.typing as npt
 
 Attributes = dict[str, list[int]]
+Head = Literal["classification", "regression"]
 
 
 @dataclass(frozen=True)
@@ -18,21 +23,44 @@ class Op:
 
 @dataclass(frozen=True)
 class Network:
-    """A chain of steps over an input [channels, height, width] normalised by mean and scale."""
+    """A chain of steps over an input [channels, height, width] or [features].
+
+    The network sees (x - mean) / scale, each one number for all or one for each channel. A
+    classification has labels; a regression has none.
+    """
 
     name: str
-    input_shape: tuple[int, int, int]
-    input_mean: float
-    input_scale: float
-    labels: tuple[str, ...]
+    input_shape: tuple[int, ...]
+    input_mean: tuple[float, ...]
+    input_scale: tuple[float, ...]
     ops: tuple[Op, ...]
+    labels: tuple[str, ...] = ()
 
     @property
     def layers(self) -> tuple[Op, ...]:
         """The steps with weights."""
         return tuple(op for op in self.ops if op.weight_shape)
 
-    def graph(self) -> dict[str, Any]:
+    @property
+    def head(self) -> Head:
+        """What the outputs are."""
+        return "classification" if self.labels else "regression"
+
+    @property
+    def outputs(self) -> int:
+        """The number of logits, or of values."""
+        return self.ops[-1].weight_shape[0]
+
+    def normalisation(self) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]:
+        """Mean and scale, to be broadcast over inputs [n, *input_shape]."""
+        shape = (-1, *[1] * (len(self.input_shape) - 1))
+        mean, scale = (
+            np.array(values, dtype=np.float32).reshape(shape)
+            for values in (self.input_mean, self.input_scale)
+        )
+        return mean, scale
+
+    def graph(self, noise_sd: list[float] | None = None) -> dict[str, Any]:
         """The graph of the posterior format, without provenance."""
         ops = []
         previous = "input"
@@ -42,17 +70,60 @@ class Network:
                 entry["attributes"] = op.attributes
             ops.append(entry)
             previous = op.name
+        output: dict[str, Any] = {"head": self.head, "input": previous}
+        if self.labels:
+            output["labels"] = list(self.labels)
+        else:
+            output["noise_sd"] = noise_sd or [0.0] * self.outputs
         return {
             "schema": 1,
             "name": self.name,
             "input": {
                 "shape": list(self.input_shape),
-                "mean": [self.input_mean],
-                "scale": [self.input_scale],
+                "mean": list(self.input_mean),
+                "scale": list(self.input_scale),
             },
             "ops": ops,
-            "output": {"head": "classification", "input": previous, "labels": list(self.labels)},
+            "output": output,
         }
+
+
+def slid(size: int, kernel: int, stride: int) -> int:
+    """How many windows of `kernel` fit on `size`, one every `stride`."""
+    return (size - kernel) // stride + 1
+
+
+def shape_after(op: Op, shape: tuple[int, ...]) -> tuple[int, ...]:
+    """The shape of a step's output, [channels, height, width] or [features]."""
+    match op.op:
+        case "dense":
+            return op.weight_shape[:1]
+        case "flatten":
+            return (math.prod(shape),)
+        case "conv2d":
+            top, left, bottom, right = op.attributes["padding"]
+            down, across = op.attributes["stride"]
+            _, height, width = shape
+            return (
+                op.weight_shape[0],
+                slid(height + top + bottom, op.weight_shape[2], down),
+                slid(width + left + right, op.weight_shape[3], across),
+            )
+        case "maxpool2d":
+            channels, height, width = shape
+            (rows, columns), (down, across) = op.attributes["size"], op.attributes["stride"]
+            return (channels, slid(height, rows, down), slid(width, columns, across))
+        case _:
+            return shape
+
+
+def pool_before_relu(ops: tuple[Op, ...]) -> tuple[Op, ...]:
+    """The two commute exactly on numbers, and Clark's maximum is closer on Gaussians."""
+    ordered: list[Op] = []
+    for op in ops:
+        after_relu = bool(ordered) and ordered[-1].op == "relu"
+        ordered.insert(len(ordered) - (after_relu and op.op == "maxpool2d"), op)
+    return tuple(ordered)
 
 
 def _dense(name: str, outputs: int, inputs: int) -> Op:
@@ -72,7 +143,7 @@ def _halve(name: str) -> Op:
 
 
 def _digits(name: str, *ops: Op) -> Network:
-    return Network(name, (1, 28, 28), 0.1307, 0.3081, tuple("0123456789"), ops)
+    return Network(name, (1, 28, 28), (0.1307,), (0.3081,), ops, tuple("0123456789"))
 
 
 MLP = _digits(

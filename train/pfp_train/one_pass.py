@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from pfp_train.moments import Array, Moments, Weights, conv2d, dense, maxpool2x2, relu
+from pfp_train.moments import Array, Moments, Weights, conv2d, dense, maxpool2d, relu
 from pfp_train.posterior_file import PosteriorFile
 
 CHUNK = 250
@@ -60,11 +60,14 @@ def _step(posterior: PosteriorFile, op: dict[str, Any]) -> Callable[[Moments], M
             return lambda x: dense(x, weights)
         case "conv2d":
             weights = _weights(posterior, op["name"])
-            return lambda x: conv2d(x, weights, attributes["stride"], attributes["padding"])
+            stride = attributes.get("stride", [1, 1])
+            padding = attributes.get("padding", [0] * 4)
+            return lambda x: conv2d(x, weights, stride, padding)
         case "relu":
             return relu
-        case "maxpool2d" if attributes == {"size": [2, 2], "stride": [2, 2]}:
-            return maxpool2x2
+        case "maxpool2d":
+            size = attributes["size"]
+            return lambda x: maxpool2d(x, size, attributes.get("stride", size))
         case "flatten":
             return lambda x: Moments(*(part.reshape(len(part), -1) for part in x))
         case unknown:

@@ -21,6 +21,11 @@ def sd_of(gaussian: Gaussian) -> jax.Array:
     return jax.nn.softplus(gaussian["rho"])
 
 
+def rho_of(sd: jax.Array) -> jax.Array:
+    """The parameter behind a standard deviation; exact for small ones too."""
+    return sd + jnp.log(-jnp.expm1(-sd))
+
+
 def initial(network: Network, key: jax.Array, initial_sd: float) -> Posterior:
     """He's initial means (normal, variance 2 / fan-in), zero biases, one sd everywhere."""
     rho = math.log(math.expm1(initial_sd))

@@ -1,6 +1,12 @@
-"""The options of a training, and the ones that made the committed models."""
+"""The options of a training, and the values that are taken where none are given."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Literal, get_args
+
+Objective = Literal["svi", "pfp", "ivon"]
+OBJECTIVES: tuple[Objective, ...] = get_args(Objective)
+Schedule = Literal["cosine", "linear", "constant"]
+SCHEDULES: tuple[Schedule, ...] = get_args(Schedule)
 
 
 @dataclass(frozen=True)
@@ -11,32 +17,53 @@ class Recipe:
     epochs: int = 60
     batch: int = 250
     learning_rate: float = 2e-3
-    """Adam's step at the start; it falls to nothing along a half cosine."""
+    """Step of the means at the start: of Adam, or with ivon of gradient descent."""
     sd_learning_rate: float = 2e-3
-    """The same for the parameter behind each standard deviation. A weight without signal sees but
+    """Adam's for the parameter behind each standard deviation. A weight without signal sees but
     the faint pull of the prior, and its sd needs larger steps to arrive there."""
+    schedule: Schedule = "cosine"
+    """How the steps fall from there to nothing."""
+    warmup: int = 0
+    """Epochs over which the steps rise to their start."""
     prior_sd: float = 0.1
     initial_sd: float = 0.03
     kl_weight: float = 0.25
     """Final weight of the KL term; below 1 the posterior is a tempered ("cold") one."""
     kl_warmup: int = 10
     """Epochs over which the weight of the KL term rises linearly from nothing."""
-    blends: float = 0.2
-    """Part of each batch that is blends of two images."""
+    ambiguous: float = 0.0
+    """Share of an epoch's inputs that have labels that differ; these are repeated for it. 0 takes
+    each input once."""
+    blends: float = 0.0
+    """Part of each batch that is blends of two inputs; classification only."""
     shift: int = 0
     """Each training image moves by up to so many pixels, down or up, right or left."""
-    draws: int = 10
-    """Parts of a batch that each see another draw of the convolution weights."""
+    part: int = 50
+    """Inputs of a batch that are computed together. With svi and ivon each part sees another draw
+    of the convolution weights. Parts that fit the processor's cache are the fastest."""
+    points: int = 8
+    """pfp: normal points over which the likelihood of logits is averaged; even."""
+    momentum: float = 0.9
+    """ivon: decay of the mean of gradients."""
+    hessian_momentum: float = 0.9999
+    """ivon: decay of the mean of curvatures."""
 
 
-RECIPES = {
-    "mlp": Recipe(prior_sd=0.7, kl_weight=0.1, epochs=60),
+_SVI = {
+    "mlp": Recipe(prior_sd=0.7, kl_weight=0.1, epochs=40),
     "lenet5": Recipe(
-        epochs=45,
-        sd_learning_rate=0.03,
-        prior_sd=2.0,
-        initial_sd=0.05,
-        kl_weight=0.05,
-        kl_warmup=3,
+        epochs=40, sd_learning_rate=0.03, prior_sd=2.0, initial_sd=0.05, kl_weight=0.05, kl_warmup=3
     ),
 }
+_OTHER = Recipe(epochs=40, prior_sd=0.5, kl_weight=0.25, batch=100)
+
+
+def _ivon(recipe: Recipe) -> Recipe:
+    """Larger steps, for these are not divided by the size of a gradient."""
+    return replace(recipe, learning_rate=0.1, warmup=2)
+
+
+def default_recipe(objective: Objective, network: str) -> Recipe:
+    """The recipe of a network of this name, or one for any other."""
+    recipe = _SVI.get(network, _OTHER)
+    return _ivon(recipe) if objective == "ivon" else recipe

@@ -1,84 +1,63 @@
 """The network with weights drawn from the posterior: the likelihood term's Monte-Carlo estimate.
 
 Dense layers draw their outputs instead of their weights (local reparameterisation, Kingma et al.
-2015, arXiv 1506.02557): the same distribution for one image, far less gradient noise. For a
+2015, arXiv 1506.02557): the same distribution for one input, far less gradient noise. For a
 convolution that would lose the correlation between positions, which share their weights, so a
-convolution draws weights, afresh for each of `draws` equal parts of the batch.
+convolution draws weights: one draw for all inputs given, which are but a part of a batch.
 """
 
 import jax
 import jax.numpy as jnp
 
+from pfp_train.compiled import barrier
+from pfp_train.layout import flatten, patches, per_output, to_layout, weighted, windows
 from pfp_train.network import Network, Op
 from pfp_train.posterior import Gaussian, Posterior, sd_of
 
 
+def draw(gaussian: Gaussian, key: jax.Array) -> jax.Array:
+    """One value of each element."""
+    return gaussian["mean"] + sd_of(gaussian) * jax.random.normal(key, gaussian["mean"].shape)
+
+
 def _dense(x: jax.Array, layer: dict[str, Gaussian], key: jax.Array) -> jax.Array:
-    """[batch, inputs] -> [batch, outputs]."""
+    """[inputs, n] -> [outputs, n]."""
     weight, bias = layer["weight"], layer["bias"]
-    mean = x @ weight["mean"].T + bias["mean"]
-    var = (x * x) @ (sd_of(weight) ** 2).T + sd_of(bias) ** 2
+    mean = weight["mean"] @ x + bias["mean"][:, None]
+    var = sd_of(weight) ** 2 @ (x * x) + sd_of(bias)[:, None] ** 2
     return mean + jnp.sqrt(var) * jax.random.normal(key, mean.shape)
 
 
-def _draw(gaussian: Gaussian, draws: int, key: jax.Array) -> jax.Array:
-    noise = jax.random.normal(key, (draws, *gaussian["mean"].shape))
-    return gaussian["mean"] + sd_of(gaussian) * noise
-
-
-def _conv2d(
-    x: jax.Array, op: Op, layer: dict[str, Gaussian], draws: int, key: jax.Array
-) -> jax.Array:
-    """[batch, height, width, channels] -> the same with the layer's channels, stride 1.
-
-    As a product of patches and weights, so that parts of a batch can see different draws of them.
-    """
-    outputs, inputs, kernel_height, kernel_width = op.weight_shape
-    top, left, bottom, right = op.attributes["padding"]
-    x = jnp.pad(x, ((0, 0), (top, bottom), (left, right), (0, 0)))
-    height, width = x.shape[1] - kernel_height + 1, x.shape[2] - kernel_width + 1
-    patches = jnp.concatenate(
-        [
-            x[:, row : row + height, column : column + width]
-            for row in range(kernel_height)
-            for column in range(kernel_width)
-        ],
-        axis=-1,
-    )
+def _shared(x: jax.Array, op: Op, layer: dict[str, Gaussian], key: jax.Array) -> jax.Array:
+    """A layer with one draw of its weights for all inputs."""
     weight_key, bias_key = jax.random.split(key)
-    weight = _draw(layer["weight"], draws, weight_key)
-    weight = weight.transpose(0, 3, 4, 2, 1).reshape(draws, -1, outputs)
-    bias = _draw(layer["bias"], draws, bias_key)
-    rows = patches.reshape(draws, -1, kernel_height * kernel_width * inputs)
-    return (rows @ weight + bias[:, None]).reshape(x.shape[0], height, width, outputs)
+    if op.op == "conv2d":
+        x = patches(x, op)
+    out = weighted(draw(layer["weight"], weight_key), x)
+    return out + per_output(draw(layer["bias"], bias_key), out)
 
 
-def _maxpool2d(x: jax.Array) -> jax.Array:
-    """[batch, height, width, channels], windows 2x2 side by side."""
-    batch, height, width, channels = x.shape
-    return x.reshape(batch, height // 2, 2, width // 2, 2, channels).max(axis=(2, 4))
-
-
-def sampled_logits(
-    network: Network, posterior: Posterior, x: jax.Array, draws: int, key: jax.Array
+def sampled_outputs(
+    network: Network, posterior: Posterior, x: jax.Array, key: jax.Array, *, share: bool = False
 ) -> jax.Array:
-    """Normalised images [batch, channels, height, width] -> one draw of logits [batch, classes]."""
-    x = x.transpose(0, 2, 3, 1)
+    """Inputs [n, *input_shape] in the user's units -> one draw of outputs [outputs, n].
+
+    With `share`, dense layers too draw their weights once for all inputs.
+    """
+    x = to_layout(network, x)
     for op in network.ops:
+        key, use = jax.random.split(key)
         match op.op:
             case "flatten":
-                x = x.transpose(0, 3, 1, 2).reshape(x.shape[0], -1)
-            case "dense":
-                key, use = jax.random.split(key)
+                x = flatten(x)
+            case "dense" if not share:
                 x = _dense(x, posterior[op.name], use)
-            case "conv2d":
-                key, use = jax.random.split(key)
-                x = _conv2d(x, op, posterior[op.name], draws, use)
+            case "dense" | "conv2d":
+                x = _shared(x, op, posterior[op.name], use)
             case "relu":
                 x = jax.nn.relu(x)
-            case "maxpool2d":
-                x = _maxpool2d(x)
-            case unknown:
-                message = f"{op.name}: cannot train a {unknown}"
-                raise ValueError(message)
+            case _:
+                parts = windows(x, op.attributes["size"], op.attributes["stride"])
+                x = jnp.stack(parts).max(axis=0)
+        x = barrier(x)
     return x

@@ -12,7 +12,7 @@ from pfp_train.moments import (
     conv2d,
     dense,
     max_of_two,
-    maxpool2x2,
+    maxpool2d,
     relu,
 )
 
@@ -123,13 +123,13 @@ def test_maxpool_folds_in_order_of_falling_mean() -> None:
     expected = at(0, 1)
     for other in (at(1, 0), at(0, 0), at(1, 1)):
         expected = max_of_two(expected, other)
-    result = maxpool2x2(Moments(mean[None, None], var[None, None]))
+    result = maxpool2d(Moments(mean[None, None], var[None, None]), [2, 2], [2, 2])
     np.testing.assert_allclose(np.array(result).ravel(), np.array(expected))
 
 
 def test_maxpool_keeps_windows_and_drops_an_odd_edge() -> None:
     mean = np.arange(2 * 5 * 7, dtype=np.float64).reshape(1, 2, 5, 7)
-    result = maxpool2x2(Moments(mean, np.zeros_like(mean)))
+    result = maxpool2d(Moments(mean, np.zeros_like(mean)), [2, 2], [2, 2])
     np.testing.assert_array_equal(result.mean, mean[:, :, 1:4:2, 1:6:2])
     np.testing.assert_array_equal(result.var, 0)
 

@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from pfp_train.moments import Moments, maxpool2x2, relu
+from pfp_train.moments import Moments, maxpool2d, relu
 from pfp_train.one_pass import one_pass
 from pfp_train.posterior_file import PosteriorFile
 from pfp_train.uncertainty import predict
@@ -86,7 +86,7 @@ def test_relu_before_pooling_is_turned_round() -> None:
     posterior.tensors["conv.bias.mean"] = np.array([0.1])
     image = random.uniform(size=(1, 1, 2, 2))
     x = (image - 0.5) / 2
-    pooled = relu(maxpool2x2(Moments(2 * x + 0.1, 0.25 * x**2)))
+    pooled = relu(maxpool2d(Moments(2 * x + 0.1, 0.25 * x**2), [2, 2], [2, 2]))
     weight = posterior.tensors["fc.weight.mean"][:, 0]
     expected = pooled.mean.item() * weight + posterior.tensors["fc.bias.mean"]
     np.testing.assert_allclose(one_pass(posterior, image).mean[0], expected)

@@ -2,9 +2,11 @@
  * Runs a network over a data set on this computer, for the statistics of codegen/src/eval/.
  *
  *   evaluator sample NETWORK INPUTS OUT SEED DRAWS...    see sample.h
- *   evaluator predict NETWORK INPUTS OUT LEVEL POINTS    see predict.h
+ *   evaluator predict NETWORK INPUTS OUT LEVEL POINTS [OP MOMENTS]    see predict.h
+ *   evaluator layers NETWORK INPUTS OUT SEED DRAWS IMAGES UNITS    see layers.h
  *
- * NETWORK, INPUTS and POINTS are written by codegen/src/run/evaluator/; LEVEL is none, last or two.
+ * NETWORK, INPUTS, POINTS, MOMENTS and UNITS are written by codegen/src/run/evaluator/; LEVEL is
+ * none, last or two.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -12,6 +14,7 @@
 
 #include "blocks.h"
 #include "files.h"
+#include "layers.h"
 #include "network.h"
 #include "predict.h"
 #include "sample.h"
@@ -58,14 +61,34 @@ static enum covariance level_of(const char *text) {
 }
 
 static void run_predict(size_t count, char **arguments) {
-    if (count != 5) {
-        fail("predict", "expected NETWORK INPUTS OUT LEVEL POINTS");
+    if (count != 5 && count != 7) {
+        fail("predict", "expected NETWORK INPUTS OUT LEVEL POINTS [OP MOMENTS]");
     }
     const network net = read_network(arguments[0]);
     const blocks images = read_blocks(&net, arguments[1]);
     const inputs normals = read_inputs(arguments[4]);
     const points all = {normals.count, normals.values};
-    predict(&net, &images, level_of(arguments[3]), all, arguments[2]);
+    given_moments given = {0, NULL};
+    if (count == 7) {
+        given.value = (uint32_t)number(arguments[5]);
+        given.moments = read_inputs(arguments[6]).values;
+    }
+    predict(&net, &images, level_of(arguments[3]), all, given, arguments[2]);
+}
+
+static void run_layers(size_t count, char **arguments) {
+    if (count != 7) {
+        fail("layers", "expected NETWORK INPUTS OUT SEED DRAWS IMAGES UNITS");
+    }
+    const network net = read_network(arguments[0]);
+    const blocks images = read_blocks(&net, arguments[1]);
+    const inputs units = read_inputs(arguments[6]);
+    uint32_t *which = allocate(net.op_count * units.length, sizeof *which);
+    for (size_t i = 0; i < net.op_count * units.length; i++) {
+        which[i] = (uint32_t)units.values[i];
+    }
+    const recording recorded = {number(arguments[5]), units.length, which};
+    layers(&net, &images, number(arguments[3]), number(arguments[4]), recorded, arguments[2]);
 }
 
 int main(int count, char **arguments) {
@@ -74,8 +97,10 @@ int main(int count, char **arguments) {
         run_sample((size_t)count - 2, arguments + 2);
     } else if (strcmp(mode, "predict") == 0) {
         run_predict((size_t)count - 2, arguments + 2);
+    } else if (strcmp(mode, "layers") == 0) {
+        run_layers((size_t)count - 2, arguments + 2);
     } else {
-        fail("evaluator", "expected sample or predict, and its arguments");
+        fail("evaluator", "expected sample, predict or layers, and its arguments");
     }
     return 0;
 }

@@ -9,6 +9,7 @@ typedef struct job {
     const blocks *images;
     enum covariance level;
     points normals;
+    given_moments given;
     /** Floats an image, and [images][width] of them. */
     size_t width;
     float *results;
@@ -27,6 +28,30 @@ static size_t put(const job *j, size_t block, size_t at, size_t rows, const floa
     return at + rows;
 }
 
+/** Turns columns of a block of [units][images] into [units][BLOCK]. */
+static void take(const job *j, size_t block, size_t units, const float *from, float *to) {
+    for (size_t unit = 0; unit < units; unit++) {
+        for (size_t image = 0; image < images_in(j->images, block); image++) {
+            to[unit * BLOCK + image] = from[unit * j->images->images + block * BLOCK + image];
+        }
+    }
+}
+
+/** The pass of a block, from the given moments on where there are some. */
+static void run_pass(const job *j, const moments_network *moments, size_t block) {
+    const float *in = block_at(j->images, block);
+    for (size_t i = 0; i < j->net->op_count; i++) {
+        moments_op(moments, i, in);
+        if (i + 1 == j->given.value) {
+            const size_t units = elements(j->net->ops[i].out);
+            const float *var = j->given.moments + units * j->images->images;
+            take(j, block, units, j->given.moments,
+                 part_of(&moments->buffers, j->given.value, MEAN));
+            take(j, block, units, var, part_of(&moments->buffers, j->given.value, VAR));
+        }
+    }
+}
+
 static void run_blocks(void *argument, size_t first, size_t end) {
     const job *j = argument;
     const size_t outputs = elements(value_shape(j->net, j->net->output));
@@ -37,7 +62,7 @@ static void run_blocks(void *argument, size_t first, size_t end) {
     float *scratch = allocate((outputs + 1) * BLOCK, sizeof *scratch);
     float *answer = allocate((outputs + 1) * BLOCK, sizeof *answer);
     for (size_t block = first; block < end; block++) {
-        moments_pass(&moments, block_at(j->images, block));
+        run_pass(j, &moments, block);
         const float *mean = part_of(&moments.buffers, j->net->output, MEAN);
         size_t at = put(j, block, 0, outputs, mean);
         at = put(j, block, at, outputs, part_of(&moments.buffers, j->net->output, VAR));
@@ -51,9 +76,9 @@ static void run_blocks(void *argument, size_t first, size_t end) {
 }
 
 void predict(const network *net, const blocks *images, enum covariance level, points normals,
-             const char *path) {
+             given_moments given, const char *path) {
     const size_t outputs = elements(value_shape(net, net->output));
-    job j = {net, images, level, normals, 2 * outputs, NULL};
+    job j = {net, images, level, normals, given, 2 * outputs, NULL};
     if (net->head == HEAD_CLASSIFICATION) {
         j.width += outputs * (outputs + 1) / 2 + outputs + 1;
     }

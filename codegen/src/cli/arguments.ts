@@ -6,6 +6,7 @@ import { AUTO, type AutoRequest } from "../run/auto-weights.js";
 import type { BenchRequest } from "../run/bench/bench.js";
 import type { CalibrateRequest } from "../run/calibration/calibrate.js";
 import { OBJECTIVES } from "../run/calibration/losses.js";
+import type { CertifyOptions } from "./certify.js";
 import type { CompileRequest } from "./compile.js";
 import {
   batchesOption,
@@ -17,6 +18,7 @@ import {
   placeOption,
   pointsOption,
   textOption,
+  thresholdOption,
 } from "./option-kinds.js";
 
 /** What a command line asks for. */
@@ -30,12 +32,21 @@ export type Request = { readonly json: boolean } & (
       readonly count?: number;
     } & AutoRequest)
   | ({ readonly verb: "bench"; readonly svg?: string } & BenchRequest)
+  | ({ readonly verb: "certify" } & CertifyOptions)
   | ({ readonly verb: "calibrate"; readonly out: string } & CalibrateRequest)
   | { readonly verb: "targets" }
 );
 
 /** The verbs, for the nearest name of a mistyped one. */
-export const VERBS = ["inspect", "calibrate", "compile", "run", "bench", "targets"] as const;
+export const VERBS = [
+  "inspect",
+  "calibrate",
+  "certify",
+  "compile",
+  "run",
+  "bench",
+  "targets",
+] as const;
 
 /** The options of all verbs, likewise. */
 export const OPTIONS = [
@@ -55,6 +66,7 @@ export const OPTIONS = [
     "explain",
     "folds",
     "help",
+    "images",
     "input",
     "json",
     "max-arena",
@@ -75,9 +87,10 @@ export const OPTIONS = [
     "start",
     "svg",
     "target",
+    "threshold",
     "tier",
   ],
-  ...["trace", "version", "weights"],
+  ...["trace", "verify", "version", "weights"],
 ] as const;
 
 /**
@@ -99,6 +112,11 @@ function parser(words: readonly string[], version: string) {
       "calibrate <model>",
       "fit the variances and a temperature to data that the training has not seen",
       calibrateOptions,
+    )
+    .command(
+      "certify <model>",
+      "compare the pass with draws of the weights on your data, layer by layer",
+      certifyOptions,
     )
     .command("compile <model>", "write the C files of a model", compileOptions)
     .command("run <model>", "build, run on host or QEMU, print predictions", runOptions)
@@ -202,6 +220,17 @@ function calibrateOptions(y: Argv) {
       alias: "o",
       demandOption: true,
     });
+}
+
+function certifyOptions(y: Argv) {
+  return modelFile(y)
+    .option("data", textOption("data", "a .npz with x and y, as they come in the field"))
+    .option("images", countOption("images", "how many inputs of it, drawn at random", 256, 1, 256))
+    .option("samples", countOption("samples", "draws of the weights", 2000, 100, 2000))
+    .option("seed", countOption("seed", "of the inputs and the draws", 1, 0, 1))
+    .option("threshold", thresholdOption())
+    .option("out", { ...textOption("out", "JSON file for the certificate"), alias: "o" })
+    .option("verify", textOption("verify", "a certificate: is it of this model?"));
 }
 
 const activationsOption = {

@@ -22,6 +22,8 @@ async function perform(request: Request): Promise<Outcome> {
       return (await import("./inspect.js")).inspect(request);
     case "calibrate":
       return (await import("./calibrate.js")).calibrate(request);
+    case "certify":
+      return (await import("./certify.js")).certify(request);
     case "compile":
       return (await import("./compile.js")).compile(request);
     case "run":

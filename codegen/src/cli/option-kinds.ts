@@ -1,4 +1,5 @@
 import { defaults } from "../defaults.js";
+import { defaultThresholds, type ThresholdName } from "../eval/certificate.js";
 import {
   DRIFT_MEASURES,
   type DriftMeasure,
@@ -118,6 +119,33 @@ export function maxDriftOption() {
     describe: `MEASURE=BOUND: most that --weights auto may change, by default ${known.join(" ")}; repeatable`,
     coerce,
   } as const;
+}
+
+/** `--threshold NAME=VALUE`, any number of times. */
+export function thresholdOption() {
+  const coerce = (given: string | string[] = []) =>
+    Object.fromEntries([given].flat().map(parseThreshold));
+  const known = Object.entries(defaultThresholds).map(([name, value]) => `${name}=${value}`);
+  return {
+    type: "string",
+    requiresArg: true,
+    describe: `NAME=VALUE: most that a figure may be, by default ${known.join(" ")}; repeatable`,
+    coerce,
+  } as const;
+}
+
+function parseThreshold(text: string): [ThresholdName, number] {
+  const hint = asIn("threshold", "kl=0.02");
+  const [, name, number] = /^([^=]+)=(\d+(?:\.\d*)?(?:[eE][-+]?\d+)?|\.\d+)$/.exec(text) ?? [];
+  if (name === undefined) {
+    throw usageError("threshold", `expected NAME=VALUE, found '${text}'`, hint);
+  }
+  const names = Object.keys(defaultThresholds) as ThresholdName[];
+  const known = names.find((one) => one === name);
+  if (known === undefined) {
+    throw usageError("threshold", `'${name}' is none of ${names.join(", ")}`, hint);
+  }
+  return [known, Number(number)];
 }
 
 function parseBound(text: string): GivenBound {

@@ -1,5 +1,6 @@
 /** One of safetensors' number formats that hold a posterior. */
 export interface Dtype {
+  readonly name: string;
   readonly bytes: number;
   /** The number at `offset`, exactly. */
   readonly read: (view: DataView, offset: number) => number;
@@ -7,10 +8,13 @@ export interface Dtype {
 
 /** The formats a posterior may be stored in, by safetensors' names. */
 export const dtypes: ReadonlyMap<string, Dtype> = new Map([
-  ["F64", { bytes: 8, read: (view, offset) => view.getFloat64(offset, true) }],
-  ["F32", { bytes: 4, read: (view, offset) => view.getFloat32(offset, true) }],
-  ["F16", { bytes: 2, read: (view, offset) => float16(view.getUint16(offset, true)) }],
-  ["BF16", { bytes: 2, read: (view, offset) => bfloat16(view.getUint16(offset, true)) }],
+  ["F64", { name: "F64", bytes: 8, read: (view, offset) => view.getFloat64(offset, true) }],
+  ["F32", { name: "F32", bytes: 4, read: (view, offset) => view.getFloat32(offset, true) }],
+  ["F16", { name: "F16", bytes: 2, read: (view, offset) => float16(view.getUint16(offset, true)) }],
+  [
+    "BF16",
+    { name: "BF16", bytes: 2, read: (view, offset) => bfloat16(view.getUint16(offset, true)) },
+  ],
 ]);
 
 /** IEEE 754 binary16: 1 bit sign, 5 bits exponent, 10 bits fraction. */

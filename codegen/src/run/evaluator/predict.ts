@@ -25,6 +25,16 @@ export interface Predictions {
 export interface PredictRequest {
   readonly covariance: Covariance;
   readonly points: number;
+  /** Moments that take the place of what the pass makes of a value. */
+  readonly given?: GivenMoments;
+}
+
+/** [units][inputs] each. */
+export interface GivenMoments {
+  /** The name of the node that makes the value. */
+  readonly value: string;
+  readonly mean: Float32Array;
+  readonly var: Float32Array;
 }
 
 /**
@@ -34,13 +44,18 @@ export interface PredictRequest {
 export async function predictAll(
   graph: Graph,
   inputs: Inputs,
-  { covariance, points }: PredictRequest,
+  { covariance, points, given }: PredictRequest,
 ): Promise<Result<Predictions>> {
   const outputs = elements(shapesOf(graph).get(graph.head.input) ?? []);
   const isClassification = graph.head.kind === "classification";
   const normals = isClassification ? pointsInRows(points, outputs) : [];
-  const files = { "points.bin": encodeInputs(normals, outputs) };
-  const job = { graph, inputs, words: [covariance, "points.bin"], files };
+  const index = graph.nodes.findIndex(({ name }) => name === given?.value);
+  const files = {
+    "points.bin": encodeInputs(normals, outputs),
+    ...(given && { "moments.bin": encodeInputs([given.mean, given.var], given.mean.length) }),
+  };
+  const more = given === undefined ? [] : [String(index + 1), "moments.bin"];
+  const job = { graph, inputs, words: [covariance, "points.bin", ...more], files };
   const output = await runEvaluator("predict", job);
   if (!output.ok) {
     return output;
@@ -56,7 +71,7 @@ export async function predictAll(
 type FiveColumns = [Float32Array, Float32Array, Float32Array, Float32Array, Float32Array];
 
 /** The points of generated code, one a row. */
-function pointsInRows(points: number, dimensions: number): Float32Array[] {
+export function pointsInRows(points: number, dimensions: number): Float32Array[] {
   const fours = normalPoints(points, dimensions);
   return Array.from({ length: points }, (_, point) =>
     Float32Array.from({ length: dimensions }, (_, i) => {

@@ -15,7 +15,7 @@ enum { POWERS = 4 };
 enum { POOL_POWERS = 2 };
 
 typedef struct job {
-    const network *net;
+    const network *net, *trained;
     const blocks *images;
     uint64_t seed;
     size_t draws;
@@ -175,7 +175,7 @@ static void add_draw(const job *j, drawn_network *drawn, size_t block, size_t dr
 static void run_blocks(void *argument, size_t first, size_t end) {
     const job *j = argument;
     const network *net = j->net;
-    drawn_network drawn = make_drawn_network(net, j->seed, 1);
+    drawn_network drawn = make_drawn_network(j->trained, j->seed, 1);
     const moments_network moments = make_moments_network(net, 1);
     op_sums *sums = allocate((end - first) * net->op_count, sizeof *sums);
     size_t largest = 1;
@@ -208,8 +208,8 @@ static void run_blocks(void *argument, size_t first, size_t end) {
     }
 }
 
-void layers(const network *net, const blocks *images, uint64_t seed, size_t draws,
-            recording recorded, const char *path) {
+void layers(const network *net, const network *trained, const blocks *images, uint64_t seed,
+            size_t draws, recording recorded, const char *path) {
     size_t floats = 0;
     size_t *starts = allocate(2 * net->op_count + 1, sizeof *starts);
     for (size_t i = 0; i < net->op_count; i++) {
@@ -230,6 +230,7 @@ void layers(const network *net, const blocks *images, uint64_t seed, size_t draw
         places[i] = all + starts[i];
     }
     job j = {net,
+             trained,
              images,
              seed,
              draws,

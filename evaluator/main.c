@@ -3,10 +3,10 @@
  *
  *   evaluator sample NETWORK INPUTS OUT SEED DRAWS...    see sample.h
  *   evaluator predict NETWORK INPUTS OUT LEVEL POINTS [OP MOMENTS]    see predict.h
- *   evaluator layers NETWORK INPUTS OUT SEED DRAWS IMAGES UNITS    see layers.h
+ *   evaluator layers NETWORK INPUTS OUT SEED DRAWS IMAGES UNITS TRAINED    see layers.h
  *
- * NETWORK, INPUTS, POINTS, MOMENTS and UNITS are written by codegen/src/run/evaluator/; LEVEL is
- * none, last or two.
+ * NETWORK, TRAINED, INPUTS, POINTS, MOMENTS and UNITS are written by codegen/src/run/evaluator/;
+ * LEVEL is none, last or two.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -77,18 +77,20 @@ static void run_predict(size_t count, char **arguments) {
 }
 
 static void run_layers(size_t count, char **arguments) {
-    if (count != 7) {
-        fail("layers", "expected NETWORK INPUTS OUT SEED DRAWS IMAGES UNITS");
+    if (count != 8) {
+        fail("layers", "expected NETWORK INPUTS OUT SEED DRAWS IMAGES UNITS TRAINED");
     }
     const network net = read_network(arguments[0]);
     const blocks images = read_blocks(&net, arguments[1]);
     const inputs units = read_inputs(arguments[6]);
+    const network trained = read_network(arguments[7]);
     uint32_t *which = allocate(net.op_count * units.length, sizeof *which);
     for (size_t i = 0; i < net.op_count * units.length; i++) {
         which[i] = (uint32_t)units.values[i];
     }
     const recording recorded = {number(arguments[5]), units.length, which};
-    layers(&net, &images, number(arguments[3]), number(arguments[4]), recorded, arguments[2]);
+    layers(&net, &trained, &images, number(arguments[3]), number(arguments[4]), recorded,
+           arguments[2]);
 }
 
 int main(int count, char **arguments) {

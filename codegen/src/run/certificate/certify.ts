@@ -52,6 +52,10 @@ export async function certifyModel(
   if (!graph.ok) {
     return graph;
   }
+  const trained = await readGraph(model, false);
+  if (!trained.ok) {
+    return trained;
+  }
   const { shape } = graph.value.input;
   const length = elements(shape);
   const outputs = elements(shapesOf(graph.value).get(graph.value.head.input) ?? []);
@@ -64,7 +68,7 @@ export async function certifyModel(
   const chosen = [...new Random(seed).permutation(all.length)].slice(0, request.images);
   const inputs = Float32Array.from(chosen.flatMap((i) => [...(all[i]?.values ?? [])]));
   const findings = await withStoredInputs(inputs, length, (stored) =>
-    findAll(graph.value, stored, {
+    findAll(graph.value, trained.value, stored, {
       ...{ draws: samples, seed },
       onProgress: (done) => onProgress(done, samples),
     }),

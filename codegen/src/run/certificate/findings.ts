@@ -38,13 +38,18 @@ interface Said {
   readonly epistemic?: Float64Array;
 }
 
-/** Compares a graph's pass with draws of its weights, layer by layer and at the end. */
+/**
+ * Compares a graph's pass with draws of its weights, layer by layer and at the end.
+ *
+ * @param trained the same network without its calibration, whose weights are drawn
+ */
 export async function findAll(
   graph: Graph,
+  trained: Graph,
   inputs: StoredInputs,
   { draws, seed, onProgress }: FindingsRequest,
 ): Promise<Result<Findings>> {
-  const drawn = await layerStatistics(graph, inputs, {
+  const drawn = await layerStatistics(graph, trained, inputs, {
     ...{ draws, seed, onProgress },
     recordedUnits: RECORDED_UNITS,
     recordedImages: RECORDED_IMAGES,

@@ -3,6 +3,7 @@ import type { DrawnLayer } from "../../eval/layer-check.js";
 import type { Graph, Node } from "../../ir/graph.js";
 import { elements, shapesOf } from "../../ir/shapes.js";
 import { encodeInputs } from "../protocol.js";
+import { encodeNetwork } from "./network-file.js";
 import { runEvaluator } from "./run-evaluator.js";
 import type { StoredInputs } from "./stored-inputs.js";
 
@@ -28,9 +29,14 @@ export interface LayerRequest {
 const POWERS = 4;
 const POOL_POWERS = 2;
 
-/** Compares the pass with draws of the weights at each layer. */
+/**
+ * Compares the pass with draws of the weights at each layer.
+ *
+ * @param trained the same network whose weights are drawn: without its calibration
+ */
 export async function layerStatistics(
   graph: Graph,
+  trained: Graph,
   inputs: StoredInputs,
   request: LayerRequest,
 ): Promise<Result<DrawnNetwork>> {
@@ -45,8 +51,11 @@ export async function layerStatistics(
     {
       graph,
       inputs,
-      words: [seed, draws, recordedImages].map(String).concat("units.bin"),
-      files: { "units.bin": encodeInputs(chosen, recordedUnits) },
+      words: [seed, draws, recordedImages].map(String).concat("units.bin", "trained.bin"),
+      files: {
+        "units.bin": encodeInputs(chosen, recordedUnits),
+        "trained.bin": encodeNetwork(trained),
+      },
     },
     (line) => {
       const [, done] = /^draws (\d+)$/.exec(line) ?? [];

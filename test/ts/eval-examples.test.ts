@@ -2,7 +2,11 @@ import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { smallestSample, upperBound } from "../../codegen/src/eval/binomial.js";
 import { bootstrap } from "../../codegen/src/eval/bootstrap.js";
-import { calibrationError, reliabilityBins } from "../../codegen/src/eval/calibration.js";
+import {
+  calibrationError,
+  forecasts,
+  reliabilityBins,
+} from "../../codegen/src/eval/calibration.js";
 import {
   brierScores,
   correctness,
@@ -61,16 +65,16 @@ test("a probability of 0 costs what a float can tell, not infinity", () => {
 });
 
 test("calibration error of four forecasts in two bins, one of which a tie crosses", () => {
-  const apart = { said: tiedOrder([0.9, 0.6, 0.7, 0.8]), came: Float64Array.of(1, 0, 1, 1) };
+  const apart = forecasts([0.9, 0.6, 0.7, 0.8], [1, 0, 1, 1]);
   assert.equal(
     reliabilityBins(apart, 2).map(({ came }) => came),
     [0.5, 1],
   );
   near([calibrationError(apart, 2)], [(0.65 - 0.5 + (1 - 0.85)) / 2]);
   // Two of the three forecasts of .8 are true: two thirds of each of them is.
-  const tied = { said: tiedOrder([0.8, 0.8, 0.8, 0.6]), came: Float64Array.of(1, 0, 1, 1) };
+  const tied = forecasts([0.8, 0.8, 0.8, 0.6], [1, 0, 1, 1]);
   near([calibrationError(tied, 2)], [((1 + 2 / 3) / 2 - 0.7 + (0.8 - 2 / 3)) / 2]);
-  assert.ok(Number.isNaN(calibrationError({ said: tiedOrder([]), came: new Float64Array() })));
+  assert.ok(Number.isNaN(calibrationError(forecasts([], []))));
 });
 
 test("selective risk of four inputs", () => {
@@ -158,12 +162,12 @@ test("1,000 resamples of 20,000 images take seconds", () => {
   const doubt = Float64Array.from({ length: n }, () => random.uniform());
   const correct = doubt.map((value) => (random.uniform() < value ? 0 : 1));
   const chosen = selection(doubt, correct);
-  const forecasts = { said: tiedOrder(doubt), came: correct };
+  const said = forecasts(doubt, correct);
   const start = performance.now();
   bootstrap(
     ([weights]) => ({
       accuracy: weightedMean(correct, weights),
-      ece: calibrationError(forecasts, 15, weights),
+      ece: calibrationError(said, 15, weights),
       aurc: areaUnderRiskCoverage(chosen, weights),
     }),
     [n],

@@ -8,9 +8,12 @@ import type { CalibrateRequest } from "../run/calibration/calibrate.js";
 import { OBJECTIVES } from "../run/calibration/losses.js";
 import type { CertifyOptions } from "./certify.js";
 import type { CompileRequest } from "./compile.js";
+import type { EvalRequest } from "./eval.js";
 import {
+  againstOption,
   batchesOption,
   bytesOption,
+  checkpointsOption,
   countOption,
   flag,
   listOption,
@@ -34,26 +37,21 @@ export type Request = { readonly json: boolean } & (
   | ({ readonly verb: "bench"; readonly svg?: string } & BenchRequest)
   | ({ readonly verb: "certify" } & CertifyOptions)
   | ({ readonly verb: "calibrate"; readonly out: string } & CalibrateRequest)
+  | ({ readonly verb: "eval" } & EvalRequest)
   | { readonly verb: "targets" }
 );
 
 /** The verbs, for the nearest name of a mistyped one. */
-export const VERBS = [
-  "inspect",
-  "calibrate",
-  "certify",
-  "compile",
-  "run",
-  "bench",
-  "targets",
-] as const;
+export const VERBS = ["inspect", "calibrate", "compile", "run", "bench", "eval", "targets", "certify"] as const;
 
 /** The options of all verbs, likewise. */
 export const OPTIONS = [
   ...[
     "activations",
+    "against",
     "batch",
     "board",
+    "bootstrap",
     "calibration",
     "check",
     "compiler",
@@ -69,6 +67,7 @@ export const OPTIONS = [
     "images",
     "input",
     "json",
+    "limit",
     "max-arena",
     "max-drift",
     "max-flash",
@@ -79,11 +78,14 @@ export const OPTIONS = [
     "name",
     "no-calibration",
     "objective",
+    "ood",
     "out",
     "place",
+    "plots",
     "points",
     "samples",
     "seed",
+    "shift",
     "start",
     "svg",
     "target",
@@ -124,6 +126,11 @@ function parser(words: readonly string[], version: string) {
       "bench <model>",
       "measure each layer: instructions under QEMU, time on host",
       benchOptions,
+    )
+    .command(
+      "eval <model>",
+      "score a model and its doubt on data whose truth is known",
+      evalOptions,
     )
     .command("targets", "list the targets, and what is missing here to use each")
     .option("json", flag("print one JSON document and nothing else"))
@@ -233,6 +240,45 @@ function certifyOptions(y: Argv) {
     .option("verify", textOption("verify", "a certificate: is it of this model?"));
 }
 
+function evalOptions(y: Argv) {
+  return modelFile(y)
+    .option("data", {
+      ...textOption("data", "a .npz file with x, y and perhaps soft labels"),
+      demandOption: true,
+    })
+    .option(
+      "ood",
+      listOption("inputs unlike those of the training: .npz, IDX, .npy, PNG or folders"),
+    )
+    .option("target", textOption("target", "processor to run on, see pfp targets", "host"))
+    .option("board", textOption("board", "board to run on, by default the target's own"))
+    .option("limit", countOption("limit", "most inputs of each data set, by default all", 500))
+    .option("against", againstOption("svi:N: measure divergences from N draws of the weights"))
+    .option("samples", checkpointsOption("draws of the sampled twins, such as 1,10,30"))
+    .option("shift", flag("turn, blur, pale and disturb the images, and score each severity"))
+    .option("plots", textOption("plots", "folder for plots as SVG"))
+    .option("bootstrap", countOption("bootstrap", "resamples of the intervals", 1000, 0, 1000))
+    .option("seed", countOption("seed", "of draws, resamples and noise", 1, 1, 1))
+    .option("tier", tierOption)
+    .option("weights", weightsOption)
+    .option("activations", activationsOption)
+    .option("points", pointsOption());
+}
+
+const tierOption = {
+  choices: TIERS,
+  default: defaults.tier,
+  requiresArg: true,
+  describe: "precision of the special functions",
+} as const;
+
+const weightsOption = {
+  choices: WEIGHT_FORMATS,
+  default: defaults.weights,
+  requiresArg: true,
+  describe: "how weights are stored",
+} as const;
+
 const activationsOption = {
   choices: DTYPES,
   default: defaults.activations,
@@ -266,12 +312,7 @@ function modelOptions(y: Argv) {
       requiresArg: true,
       describe: "what --mode sampled draws, by default weights, in each pass anew",
     })
-    .option("tier", {
-      choices: TIERS,
-      default: defaults.tier,
-      requiresArg: true,
-      describe: "precision of the special functions",
-    })
+    .option("tier", tierOption)
     .option("weights", {
       choices: [...WEIGHT_FORMATS, AUTO],
       default: defaults.weights,

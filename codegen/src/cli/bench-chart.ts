@@ -1,7 +1,6 @@
-import { parse, View } from "vega";
-import { compile, type TopLevelSpec } from "vega-lite";
 import type { Measurement } from "../run/bench/bench.js";
 import { measurementName } from "./bench-table.js";
+import { svgChart } from "./svg-chart.js";
 
 /** A bar chart of the measurements, a panel a target, each bar stacked by layers. */
 export async function benchAsSvg(measurements: readonly Measurement[]): Promise<string> {
@@ -17,8 +16,7 @@ export async function benchAsSvg(measurements: readonly Measurement[]): Promise<
     })),
   );
   const unique = <T>(all: readonly T[]) => [...new Set(all)];
-  const spec: TopLevelSpec = {
-    $schema: "https://vega.github.io/schema/vega-lite/v6.json",
+  return svgChart({
     title: `${measurements[0]?.graph}: cost of one prediction, by layers`,
     data: { values },
     facet: {
@@ -53,11 +51,7 @@ export async function benchAsSvg(measurements: readonly Measurement[]): Promise<
         order: { field: "index", type: "quantitative" },
       },
     },
-  };
-  const view = new View(parse(compile(spec).spec), { renderer: "none" });
-  const svg = await view.toSVG();
-  view.finalize();
-  return `${svg}\n`;
+  });
 }
 
 function panelOf({ target, unit }: Measurement): string {

@@ -30,6 +30,8 @@ async function perform(request: Request): Promise<Outcome> {
       return (await import("./run.js")).run(request);
     case "bench":
       return (await import("./bench.js")).bench(request);
+    case "eval":
+      return (await import("./eval.js")).evaluate(request);
     case "targets":
       return (await import("./targets.js")).targets();
   }

@@ -98,6 +98,34 @@ export function batchesOption() {
   } as const;
 }
 
+/** `--samples 1,10,30` of pfp eval: whole numbers, as growing ones. */
+export function checkpointsOption(describe: string) {
+  const coerce = (given: string | string[] | undefined) => {
+    const words = [given ?? []].flat().flatMap((word) => word.split(","));
+    const wrong = words.find((word) => !/^[1-9]\d*$/.test(word));
+    if (wrong !== undefined) {
+      const message = `expected whole numbers of at least 1, found '${wrong}'`;
+      throw usageError("samples", message, asIn("samples", "1,10,30"));
+    }
+    const numbers = [...new Set(words.map(Number))].sort((a, b) => a - b);
+    return given === undefined ? undefined : numbers;
+  };
+  return { type: "string", requiresArg: true, describe, coerce } as const;
+}
+
+/** `--against svi:N`: the number of draws. */
+export function againstOption(describe: string) {
+  const coerce = (given: string | string[] | undefined) => {
+    const text = once("against", given);
+    const [, draws] = /^svi:([1-9]\d*)$/.exec(text ?? "") ?? [];
+    if (text !== undefined && draws === undefined) {
+      throw usageError("against", `expected svi:N, found '${text}'`, asIn("against", "svi:1000"));
+    }
+    return draws === undefined ? undefined : Number(draws);
+  };
+  return { type: "string", requiresArg: true, describe, coerce } as const;
+}
+
 /** `--place LAYER=SECTION`, any number of times. */
 export function placeOption() {
   const coerce = (given: string | string[] = []) => [given].flat().map(parsePlacement);

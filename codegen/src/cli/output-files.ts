@@ -126,12 +126,23 @@ async function readText(path: string): Promise<string | undefined> {
   return readFile(path, "utf8").catch(() => undefined);
 }
 
-function notWritable(folder: string, error: NodeJS.ErrnoException): Diagnostic {
+/** Makes a folder that is not there; the problem with writing into it, none where that is fine. */
+export async function checkFolder(folder: string, option: string): Promise<Diagnostic[]> {
+  try {
+    await makeFolder(folder);
+    await access(folder, constants.W_OK);
+    return [];
+  } catch (error) {
+    return [notWritable(folder, error as NodeJS.ErrnoException, option)];
+  }
+}
+
+function notWritable(folder: string, error: NodeJS.ErrnoException, option = "--out"): Diagnostic {
   const { message, hint } = refusal(error);
   return {
     code: "not-writable",
     path: error.path ?? folder,
     message,
-    hint: `${hint}, or give another --out`,
+    hint: `${hint}, or give another ${option}`,
   };
 }

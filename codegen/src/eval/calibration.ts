@@ -1,11 +1,16 @@
 import { correctness, confidences as largest } from "./class-scores.js";
-import { type TiedOrder, tiedOrder } from "./tied-order.js";
+import { tiedOrder } from "./tied-order.js";
 import type { Truth } from "./truth.js";
 import { type Weights, weightedMean } from "./weights.js";
 
-/** Probabilities that were said, sorted, and the probability with which each came true. */
+/** Probabilities that were said, ascending, and with which probability each came true. */
 export interface Forecasts {
-  readonly said: TiedOrder;
+  /** The number of the item at each place. */
+  readonly order: Uint32Array;
+  /** One past the last place of each run of equal probabilities. */
+  readonly ends: Uint32Array;
+  /** By place, as what follows. */
+  readonly said: Float64Array;
   readonly came: Float64Array;
 }
 
@@ -20,19 +25,24 @@ export interface ReliabilityBin {
 /** Where nothing else is said. Fifteen as in Guo et al., arXiv 1706.04599. */
 export const BINS = 15;
 
+/** Sorts forecasts; `came` is 0 or 1 where the truth is certain. */
+export function forecasts(said: ArrayLike<number>, came: ArrayLike<number>): Forecasts {
+  const { order, ends } = tiedOrder(said);
+  const byPlace = (values: ArrayLike<number>) =>
+    Float64Array.from(order, (item) => values[item] as number);
+  return { order, ends, said: byPlace(said), came: byPlace(came) };
+}
+
 /** That the predicted class is right, said with its probability. */
 export function topForecasts(probability: Float64Array, truth: Truth, classes: number): Forecasts {
-  return {
-    said: tiedOrder(largest(probability, classes)),
-    came: correctness(probability, truth, classes),
-  };
+  return forecasts(largest(probability, classes), correctness(probability, truth, classes));
 }
 
 /** That the class is this one, for each class. */
 export function classForecasts(probability: Float64Array, truth: Truth, classes: number) {
-  return Array.from({ length: classes }, (_, c): Forecasts => {
+  return Array.from({ length: classes }, (_, c) => {
     const column = (values: Float64Array) => values.filter((_, i) => i % classes === c);
-    return { said: tiedOrder(column(probability)), came: column(truth) };
+    return forecasts(column(probability), column(truth));
   });
 }
 
@@ -42,7 +52,7 @@ export function classForecasts(probability: Float64Array, truth: Truth, classes:
  * Empty where nothing counts.
  */
 export function reliabilityBins(
-  { said: { values, order, ends }, came }: Forecasts,
+  { order, ends, said: values, came }: Forecasts,
   bins = BINS,
   weights?: Weights,
 ): ReliabilityBin[] {
@@ -56,13 +66,13 @@ export function reliabilityBins(
   let start = 0;
   for (let run = 0; run < ends.length && total > 0; run++) {
     const end = ends[run] as number;
-    const value = values[order[start] as number] as number;
-    let [mass, hits] = [0, 0];
+    const value = values[start] as number;
+    let mass = 0;
+    let hits = 0;
     for (; start < end; start++) {
-      const item = order[start] as number;
-      const weight = weights === undefined ? 1 : (weights[item] as number);
+      const weight = weights === undefined ? 1 : (weights[order[start] as number] as number);
       mass += weight;
-      hits += weight * (came[item] as number);
+      hits += weight * (came[start] as number);
     }
     if (mass === 0) {
       continue;

@@ -35,7 +35,8 @@ export function detection(
   let [hits, alarms, wins, precisions] = [0, 0, 0, 0];
   let fpr95 = Number.NaN;
   for (let run = ends.length - 1; run >= 0; run--) {
-    let [newHits, newAlarms] = [0, 0];
+    let newHits = 0;
+    let newAlarms = 0;
     const start = run === 0 ? 0 : (ends[run - 1] as number);
     for (let place = start; place < (ends[run] as number); place++) {
       const item = order[place] as number;

@@ -22,10 +22,10 @@ export interface ClassFigures {
 export function classFigures(answers: ClassAnswers, truth: Truth): ClassFigures[] {
   const { probability, classes, aleatoric, epistemic } = answers;
   const predicted = predictedClasses(probability, classes);
-  return classForecasts(probability, truth, classes).map((forecasts, c): ClassFigures => {
+  return classForecasts(probability, truth, classes).map((own, c): ClassFigures => {
     let [inputs, found, said, doubt, novelty] = [0, 0, 0, 0, 0];
     for (let i = 0; i < predicted.length; i++) {
-      const share = forecasts.came[i] as number;
+      const share = truth[i * classes + c] as number;
       inputs += share;
       doubt += share * (aleatoric[i] as number);
       novelty += share * (epistemic[i] as number);
@@ -38,7 +38,7 @@ export function classFigures(answers: ClassAnswers, truth: Truth): ClassFigures[
       inputs,
       recall: found / inputs,
       precision: found / said,
-      ece: calibrationError(forecasts),
+      ece: calibrationError(own),
       aleatoric: doubt / inputs,
       epistemic: novelty / inputs,
     };

@@ -49,7 +49,8 @@ export function areaUnderRiskCoverage(
 ): number {
   let [accepted, errors, area, place] = [0, 0, 0, 0];
   for (let run = 0; run < ends.length; run++) {
-    let [mass, wrongMass] = [0, 0];
+    let mass = 0;
+    let wrongMass = 0;
     for (; place < (ends[run] as number); place++) {
       const item = order[place] as number;
       const weight = weights === undefined ? 1 : (weights[item] as number);

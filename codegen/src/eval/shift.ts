@@ -43,38 +43,42 @@ export function shifted(
 ): Float32Array {
   const amount = SHIFTS[shift][severity - 1] as number;
   const { low, high } = range;
-  const changed = Float32Array.from(image);
   const clamp = (value: number) => Math.min(high, Math.max(low, value));
-  const perPlane = (of: (plane: Plane, row: number, column: number) => number) => {
-    for (let c = 0; c < channels; c++) {
-      const plane = planeOf(image.subarray(c * height * width, (c + 1) * height * width), width);
-      for (let i = 0; i < height * width; i++) {
-        changed[c * height * width + i] = clamp(of(plane, Math.floor(i / width), i % width));
-      }
-    }
+  const mapPlanes = (
+    values: Float32Array,
+    of: (plane: Plane, row: number, column: number) => number,
+  ) => {
+    const size = height * width;
+    const planes = Array.from({ length: channels }, (_, c) =>
+      planeOf(values.subarray(c * size, (c + 1) * size), width),
+    );
+    return values.map((_, i) => {
+      const place = i % size;
+      return of(planes[Math.floor(i / size)] as Plane, Math.floor(place / width), place % width);
+    });
   };
   switch (shift) {
     case "noise":
-      return changed.map((value) => clamp(value + amount * (high - low) * random.normal()));
+      return image.map((value) => clamp(value + amount * (high - low) * random.normal()));
     case "contrast": {
       const mean = image.reduce((sum, value) => sum + value, 0) / image.length;
-      return changed.map((value) => mean + amount * (value - mean));
+      return image.map((value) => mean + amount * (value - mean));
     }
     case "rotation": {
       const [cos, sin] = [Math.cos((amount * Math.PI) / 180), Math.sin((amount * Math.PI) / 180)];
       const [middle, centre] = [(height - 1) / 2, (width - 1) / 2];
-      perPlane((plane, row, column) => {
+      return mapPlanes(image, (plane, row, column) => {
         const [y, x] = [row - middle, column - centre];
         return bilinear(plane, middle + cos * y - sin * x, centre + sin * y + cos * x);
       });
-      return changed;
     }
     case "blur": {
       const taps = gaussianTaps(amount);
-      perPlane((plane, row, column) =>
-        sumOver(taps, (dy, v) => v * sumOver(taps, (dx, u) => u * plane(row + dy, column + dx))),
-      );
-      return changed;
+      const along = (values: Float32Array, down: number, across: number) =>
+        mapPlanes(values, (plane, row, column) =>
+          taps.reduce((sum, [d, w]) => sum + w * plane(row + d * down, column + d * across), 0),
+        );
+      return along(along(image, 1, 0), 0, 1).map(clamp);
     }
   }
 }
@@ -99,11 +103,4 @@ function gaussianTaps(sd: number): (readonly [number, number])[] {
   const heights = offsets.map((d) => Math.exp((-d * d) / (2 * sd * sd)));
   const sum = heights.reduce((total, height) => total + height, 0);
   return offsets.map((d, i) => [d, (heights[i] as number) / sum]);
-}
-
-function sumOver(
-  taps: readonly (readonly [number, number])[],
-  of: (offset: number, weight: number) => number,
-): number {
-  return taps.reduce((sum, [offset, weight]) => sum + of(offset, weight), 0);
 }

@@ -1,4 +1,5 @@
 import { type Diagnostic, failure, type Result, success } from "../../diagnostics.js";
+import { drawnTruth, type Truth } from "../../eval/truth.js";
 import { readGiven } from "../given-file.js";
 import type { OutputForm } from "../protocol.js";
 import { type Image, type InputForm, showSize } from "./image.js";
@@ -7,10 +8,12 @@ import type { NpyArray } from "./npy-array.js";
 import { missingArray, readNpz, wrongRows } from "./npz.js";
 
 /** The inputs of a model and what is true of them; n of them. */
-export type DataSet = { readonly path: string; readonly images: readonly Image[] } & (
-  | ClassTruth
-  | RegressionTruth
-);
+export type DataSet = Inputs & (ClassTruth | RegressionTruth);
+
+interface Inputs {
+  readonly path: string;
+  readonly images: readonly Image[];
+}
 
 export interface ClassTruth {
   readonly head: "classification";
@@ -202,4 +205,36 @@ function notFinite(path: string, name: string, input: number): Diagnostic {
     message: `row ${input} holds NaN or infinity`,
     hint: "remove it, or mend how it was made",
   };
+}
+
+/** [n * classes]: the soft labels where there are some, else the shares of the labels. */
+export function truthOf({ labels, draws, soft }: ClassTruth, classes: number): Truth {
+  return soft ?? drawnTruth(labels, draws, classes);
+}
+
+/** At most `count` inputs of a data set, at equal distances through it, with what is true of them. */
+export function thinned<T extends DataSet>(data: T, count: number): T;
+export function thinned(data: DataSet, count: number): DataSet {
+  const n = data.images.length;
+  if (n <= count) {
+    return data;
+  }
+  const kept = Array.from({ length: count }, (_, i) => Math.floor((i * n) / count));
+  const rows = <T extends Float64Array | Uint32Array>(values: T): T => {
+    const width = values.length / n;
+    const taken = values.slice(0, count * width) as T;
+    kept.forEach((row, i) => {
+      taken.set(values.subarray(row * width, (row + 1) * width), i * width);
+    });
+    return taken;
+  };
+  const images = kept.map((i) => data.images[i] as Image);
+  return data.head === "classification"
+    ? {
+        ...data,
+        images,
+        labels: rows(data.labels),
+        ...(data.soft === undefined ? {} : { soft: rows(data.soft) }),
+      }
+    : { ...data, images, targets: rows(data.targets) };
 }

@@ -5,7 +5,8 @@
  * All values are little-endian 32-bit.
  *   IN   magic "PFP1", count, MODEL_INPUT_LEN, then count * MODEL_INPUT_LEN floats
  *   OUT  magic "PFP1", count, floats per image n, then count * n floats:
- *        classification: mean[], var[], probability[], total, aleatoric, epistemic, label
+ *        classification: mean[], var[], probability[], total, aleatoric, epistemic, label,
+ *                        and the decision of a model that decides
  *        regression:     mean[], var[], total[], aleatoric[], epistemic[]
  * A model for batches gets as many images at once as it takes.
  * Exit codes: 0, 1 for files it cannot use, 10 + status when the model refuses an image.
@@ -21,7 +22,9 @@
 #define MAGIC 0x31504650U /* "PFP1" */
 #define STATUS_EXIT_CODE 10
 
-#ifdef MODEL_CLASSES
+#if defined(MODEL_DECIDE_MAX_EPISTEMIC)
+#define RESULT_FLOATS (3 * MODEL_CLASSES + 5)
+#elif defined(MODEL_CLASSES)
 #define RESULT_FLOATS (3 * MODEL_CLASSES + 4)
 #else
 #define RESULT_FLOATS (5 * MODEL_OUTPUTS)
@@ -42,7 +45,10 @@ static void flatten(const model_output *output, float *result) {
     *result++ = output->total;
     *result++ = output->aleatoric;
     *result++ = output->epistemic;
-    *result = (float)output->label;
+    *result++ = (float)output->label;
+#ifdef MODEL_DECIDE_MAX_EPISTEMIC
+    *result = (float)model_decide(output);
+#endif
 #else
     result = append(result, output->mean, MODEL_OUTPUTS);
     result = append(result, output->var, MODEL_OUTPUTS);

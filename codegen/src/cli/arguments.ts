@@ -7,6 +7,7 @@ import type { BenchRequest } from "../run/bench/bench.js";
 import type { CalibrateRequest } from "../run/calibration/calibrate.js";
 import { OBJECTIVES } from "../run/calibration/losses.js";
 import type { CertifyOptions } from "./certify.js";
+import type { DecideRequest } from "../run/decide/decide.js";
 import type { CompileRequest } from "./compile.js";
 import type { EvalRequest } from "./eval.js";
 import {
@@ -20,6 +21,7 @@ import {
   maxDriftOption,
   placeOption,
   pointsOption,
+  shareOption,
   textOption,
   thresholdOption,
 } from "./option-kinds.js";
@@ -38,11 +40,12 @@ export type Request = { readonly json: boolean } & (
   | ({ readonly verb: "certify" } & CertifyOptions)
   | ({ readonly verb: "calibrate"; readonly out: string } & CalibrateRequest)
   | ({ readonly verb: "eval" } & EvalRequest)
+  | ({ readonly verb: "decide"; readonly out: string } & DecideRequest)
   | { readonly verb: "targets" }
 );
 
 /** The verbs, for the nearest name of a mistyped one. */
-export const VERBS = ["inspect", "calibrate", "compile", "run", "bench", "eval", "targets", "certify"] as const;
+export const VERBS = ["inspect", "calibrate", "compile", "run", "bench", "eval", "certify", "decide", "targets"] as const;
 
 /** The options of all verbs, likewise. */
 export const OPTIONS = [
@@ -55,13 +58,16 @@ export const OPTIONS = [
     "calibration",
     "check",
     "compiler",
+    "confidence",
     "costs",
     "count",
+    "coverage",
     "data",
     "draw",
   ],
   ...[
     "explain",
+    "false-alarm",
     "folds",
     "help",
     "images",
@@ -83,6 +89,7 @@ export const OPTIONS = [
     "place",
     "plots",
     "points",
+    "risk",
     "samples",
     "seed",
     "shift",
@@ -131,6 +138,11 @@ function parser(words: readonly string[], version: string) {
       "eval <model>",
       "score a model and its doubt on data whose truth is known",
       evalOptions,
+    )
+    .command(
+      "decide <model>",
+      "find the uncertainties up to which to accept answers",
+      decideOptions,
     )
     .command("targets", "list the targets, and what is missing here to use each")
     .option("json", flag("print one JSON document and nothing else"))
@@ -241,29 +253,53 @@ function certifyOptions(y: Argv) {
 }
 
 function evalOptions(y: Argv) {
-  return modelFile(y)
-    .option("data", {
-      ...textOption("data", "a .npz file with x, y and perhaps soft labels"),
-      demandOption: true,
-    })
-    .option(
-      "ood",
-      listOption("inputs unlike those of the training: .npz, IDX, .npy, PNG or folders"),
-    )
-    .option("target", textOption("target", "processor to run on, see pfp targets", "host"))
-    .option("board", textOption("board", "board to run on, by default the target's own"))
+  return measuredOptions(y)
+    .option("ood", oodOption)
     .option("limit", countOption("limit", "most inputs of each data set, by default all", 500))
     .option("against", againstOption("svi:N: measure divergences from N draws of the weights"))
     .option("samples", checkpointsOption("draws of the sampled twins, such as 1,10,30"))
     .option("shift", flag("turn, blur, pale and disturb the images, and score each severity"))
     .option("plots", textOption("plots", "folder for plots as SVG"))
     .option("bootstrap", countOption("bootstrap", "resamples of the intervals", 1000, 0, 1000))
-    .option("seed", countOption("seed", "of draws, resamples and noise", 1, 1, 1))
+    .option("seed", countOption("seed", "of draws, resamples and noise", 1, 1, 1));
+}
+
+function decideOptions(y: Argv) {
+  return measuredOptions(y)
+    .option("ood", { ...oodOption, demandOption: true })
+    .option("risk", shareOption("risk", "most of the accepted answers that may be wrong", 0.01))
+    .option("confidence", shareOption("confidence", "with which --risk holds", 0.95, 0.95))
+    .option("coverage", shareOption("coverage", "least share of inputs that is accepted", 0.95))
+    .option(
+      "false-alarm",
+      shareOption("false-alarm", "most inputs in domain that may be unknown, by default .01", 0.01),
+    )
+    .option("seed", countOption("seed", "of the halves that choose and test", 1, 1, 1))
+    .option("out", {
+      ...textOption("out", "posterior file to write, weights as they are"),
+      alias: "o",
+      demandOption: true,
+    });
+}
+
+/** A model that runs over data whose truth is known. */
+function measuredOptions(y: Argv) {
+  return modelFile(y)
+    .option("data", {
+      ...textOption("data", "a .npz file with x, y and perhaps soft labels"),
+      demandOption: true,
+    })
+    .option("target", textOption("target", "processor to run on, see pfp targets", "host"))
+    .option("board", textOption("board", "board to run on, by default the target's own"))
     .option("tier", tierOption)
     .option("weights", weightsOption)
     .option("activations", activationsOption)
     .option("points", pointsOption());
 }
+
+const oodOption = listOption(
+  "inputs unlike those of the training: .npz, IDX, .npy, PNG or folders",
+);
 
 const tierOption = {
   choices: TIERS,

@@ -32,6 +32,8 @@ async function perform(request: Request): Promise<Outcome> {
       return (await import("./bench.js")).bench(request);
     case "eval":
       return (await import("./eval.js")).evaluate(request);
+    case "decide":
+      return (await import("./decide.js")).decide(request);
     case "targets":
       return (await import("./targets.js")).targets();
   }

@@ -38,6 +38,20 @@ export function countOption(
   return numberOption(name, describe, { what, isFine, hint: asIn(name, example) }, value);
 }
 
+/** An option that takes a share between 0 and 1, neither of them. */
+export function shareOption(name: string, describe: string, example: number, value?: number) {
+  const coerce = (given: string | string[] | number | undefined) => {
+    const text = once(name, given);
+    const share = /^\d*\.?\d+(e-?\d+)?$/i.test(String(text)) ? Number(text) : Number.NaN;
+    if (text !== undefined && !(share > 0 && share < 1)) {
+      const message = `expected a number between 0 and 1, found '${text}'`;
+      throw usageError(name, message, asIn(name, example));
+    }
+    return text === undefined ? undefined : share;
+  };
+  return { type: "string", requiresArg: true, describe, coerce, ...withDefault(value) } as const;
+}
+
 /** The points of the classification head. */
 export function pointsOption() {
   const form = { what: POINTS, isFine: arePoints, hint: asIn("points", 256) };

@@ -24,7 +24,7 @@ export function predictionsAsJson(predictions: readonly Prediction[]): unknown[]
     Object.fromEntries(
       Object.entries(prediction).map(([key, value]) => [
         key,
-        Array.isArray(value) ? value.map(short) : short(value),
+        Array.isArray(value) ? value.map(short) : typeof value === "number" ? short(value) : value,
       ]),
     ),
   );
@@ -38,7 +38,10 @@ export function predictionsAsTable(answers: Answers, pictures: boolean): string 
   const { model, images } = answers;
   const columns =
     model.head === "classification"
-      ? ["label", "probability", "aleatoric", "epistemic", "total"]
+      ? [
+          ...["label", "probability", "aleatoric", "epistemic", "total"],
+          ...(model.decides ? ["decision"] : []),
+        ]
       : ["output", "mean", "sd", "aleatoric", "epistemic", "total"];
   const table = new Table({
     head: ["image", ...(pictures ? [""] : []), ...columns],
@@ -91,10 +94,11 @@ function isClassification(prediction: Prediction): prediction is Classification 
 }
 
 function classificationCells(labels: readonly string[], prediction: Classification): string[] {
-  const { label, probability, aleatoric, epistemic, total } = prediction;
+  const { label, probability, aleatoric, epistemic, total, decision } = prediction;
   return [
     labels[label] ?? String(label),
     ...[probability[label] ?? 0, aleatoric, epistemic, total].map((value) => value.toFixed(3)),
+    ...(decision === undefined ? [] : [decision]),
   ];
 }
 

@@ -42,7 +42,10 @@ export function renderBindings(plan: Plan, names: Names, identity: Identity): st
           `One image's answer. Uncertainties are ${classification ? "in nats" : "variances"}, and total = aleatoric + epistemic.`,
         ],
         properties: classification
-          ? classificationProperties(`${prefix}Vector`, outputs)
+          ? [
+              ...classificationProperties(`${prefix}Vector`, outputs),
+              ...(plan.decision === undefined ? [] : [decisionProperty]),
+            ]
           : regressionProperties(`${prefix}Vector`),
       },
       {
@@ -75,6 +78,12 @@ function classificationProperties(vector: string, classes: number): Property[] {
     property("epistemic", "number", "The part that is ignorance of the model."),
   ];
 }
+
+const decisionProperty = property(
+  "decision",
+  '"accept" | "ambiguous" | "unknown"',
+  "What the thresholds of `pfp decide` make of it.",
+);
 
 function regressionProperties(vector: string): Property[] {
   return [

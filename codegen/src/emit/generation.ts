@@ -41,6 +41,8 @@ export interface ModelDescription {
   readonly outputs: number;
   /** One a class; empty for a regression. */
   readonly labels: readonly string[];
+  /** Whether it decides what is to be accepted. */
+  readonly decides: boolean;
 }
 
 /**
@@ -91,6 +93,8 @@ export interface Report {
   /** The hash by which model.c knows the model.h of its own run. */
   readonly generation: string;
   readonly weights_hash: string;
+  /** The thresholds of NAME_decide. */
+  readonly decision?: { readonly max_epistemic: number; readonly max_total?: number };
   readonly arena_bytes: number;
   /** Bytes of all constants in model_weights.c. */
   readonly weight_bytes: number;

@@ -1,3 +1,4 @@
+import type { Decision } from "../ir/decision.js";
 import { INPUT } from "../ir/graph.js";
 import { dtypeBytes } from "../ir/kernel-table.js";
 import { elements } from "../ir/shapes.js";
@@ -17,6 +18,7 @@ export function describeModel(plan: Plan, names: Names): ModelDescription {
     head: plan.head.kind === "regression" ? "regression" : "classification",
     outputs: plan.head.input.length,
     labels: plan.head.kind === "regression" ? [] : plan.head.labels,
+    decides: plan.decision !== undefined,
   };
 }
 
@@ -41,10 +43,18 @@ export function makeReport(plan: Plan, names: Names, identity: Identity): Report
     posterior_sha256: identity.posteriorSha256,
     generation: identity.generation,
     weights_hash: identity.weightsHash,
+    ...(plan.decision && { decision: reportDecision(plan.decision) }),
     arena_bytes: plan.arenaBytes,
     weight_bytes: constants.reduce((sum, { values }) => sum + values.byteLength, 0),
     multiply_adds: layers.reduce((sum, layer) => sum + layer.multiply_adds, 0),
     layers,
+  };
+}
+
+function reportDecision({ maxEpistemic, maxTotal }: Decision) {
+  return {
+    max_epistemic: maxEpistemic,
+    ...(maxTotal === undefined ? {} : { max_total: maxTotal }),
   };
 }
 

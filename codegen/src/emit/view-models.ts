@@ -14,7 +14,14 @@ import {
 } from "./calls.js";
 import { type Constant, listConstants } from "./constants.js";
 import { layerInRange, logitsInRange } from "./in-range.js";
-import { commentText, floatArray, stringLiteral, wordArray, wrap } from "./literals.js";
+import {
+  commentText,
+  floatArray,
+  floatLiteral,
+  stringLiteral,
+  wordArray,
+  wrap,
+} from "./literals.js";
 import type { Names } from "./names.js";
 import { listPlaces } from "./places.js";
 import {
@@ -28,6 +35,7 @@ import {
 } from "./sampling-views.js";
 import type {
   CmakeView,
+  DecisionView,
   HeaderView,
   PlaceView,
   ShapeView,
@@ -83,6 +91,7 @@ export function headerView(plan: Plan, names: Names, identity: Identity): Header
     classification: plan.head.kind !== "regression",
     outputs: plan.head.input.length,
     parameters: parameters(plan.sampling, names),
+    decision: decisionView(plan),
     sampled: plan.sampling !== undefined,
     beforehand: drawsBeforehand(plan.sampling),
     sampling: samplingHeader(plan.sampling),
@@ -135,9 +144,16 @@ export function sourceView(plan: Plan, names: Names, identity: Identity): Source
     covarianceCall: head.kind === "classification" ? covarianceCall(head, names) : "",
     classifyCall: head.kind === "classification" ? classifyCall(head, names) : "",
     softmaxCall: head.kind === "softmax" && sampling === undefined ? softmaxCall(head, names) : "",
+    decision: decisionView(plan),
     exact: head.input.var === undefined,
     points: plan.points,
   };
+}
+
+function decisionView({ decision }: Plan): DecisionView {
+  const { maxEpistemic, maxTotal } = decision ?? {};
+  const literal = (bound?: number) => (bound === undefined ? "" : floatLiteral(bound));
+  return { maxEpistemic: literal(maxEpistemic), maxTotal: literal(maxTotal) };
 }
 
 function isBatched({ batched }: LayerPlan): boolean {

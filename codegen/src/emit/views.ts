@@ -29,6 +29,7 @@ export interface HeaderView extends CommonView {
   readonly outputs: number;
   /** The parameters of NAME_predict. */
   readonly parameters: string;
+  readonly decision: DecisionView;
   readonly sampled: boolean;
   /** Whether weights are drawn beforehand; else draws are made in each pass. */
   readonly beforehand: boolean;
@@ -41,6 +42,14 @@ export interface HeaderView extends CommonView {
     readonly length: number;
     readonly place: string;
   }[];
+}
+
+/** The thresholds of NAME_decide, as C literals. */
+export interface DecisionView {
+  /** Empty where the model decides nothing. */
+  readonly maxEpistemic: string;
+  /** Empty where no input is ambiguous. */
+  readonly maxTotal: string;
 }
 
 /** What model.h says of a sampled network; empty for another. */
@@ -101,6 +110,7 @@ export interface SourceView extends CommonView {
   readonly classifyCall: string;
   /** Empty where logits are uncertain. */
   readonly softmaxCall: string;
+  readonly decision: DecisionView;
   /** Whether the value the head reads has no variance. */
   readonly exact: boolean;
   readonly points: number;

@@ -8,6 +8,7 @@ export interface RiskTarget {
 
 /** One prediction whose truth is known. */
 export interface Judged {
+  /** Infinite where it is never accepted. */
   readonly doubt: number;
   readonly wrong: boolean;
 }
@@ -64,7 +65,7 @@ function sequenceOf(plan: readonly Judged[], tests: number, risk: number): numbe
     ...new Set(
       Array.from({ length: STEPS }, (_, step) => {
         return sorted[Math.ceil(((step + 1) * sorted.length) / STEPS) - 1]?.doubt ?? 0;
-      }),
+      }).filter(Number.isFinite),
     ),
   ];
   const promise = thresholds.map((threshold) => {

@@ -8,6 +8,7 @@ import {
   success,
 } from "../diagnostics.js";
 import type { Calibration } from "../ir/calibration.js";
+import type { Decision } from "../ir/decision.js";
 import type { Conv2dPoolReluNode, Head, Node } from "../ir/graph.js";
 import {
   type GraphJson,
@@ -29,6 +30,7 @@ export interface ParsedGraph {
   readonly nodes: readonly NodeJson[];
   readonly head: Head;
   readonly calibration?: Calibration;
+  readonly decision?: Decision;
 }
 
 /** Reads the text of `__metadata__.pfp`. */
@@ -67,7 +69,16 @@ export function parseGraph(text: string): Result<ParsedGraph> {
     ...(calibration && {
       calibration: { factors: calibration.factors, temperature: calibration.temperature },
     }),
+    ...decisionOf(graph.data),
   });
+}
+
+function decisionOf({ decision }: GraphJson): { readonly decision?: Decision } {
+  if (decision === undefined) {
+    return {};
+  }
+  const { max_epistemic: maxEpistemic, max_total: maxTotal } = decision;
+  return { decision: { maxEpistemic, ...(maxTotal === undefined ? {} : { maxTotal }) } };
 }
 
 function parseJson(text: string): Result<unknown> {

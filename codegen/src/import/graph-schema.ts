@@ -10,6 +10,8 @@ const perChannel = z.array(z.number().min(-1e38).max(1e38)).min(1);
 
 /** Within the range of float, squared and inverted too. */
 const positive = z.number().min(1e-15).max(1e15);
+/** A bound on an uncertainty, within the range of float. */
+const nats = z.number().min(0).max(1e38);
 
 /** The graph in `__metadata__.pfp` (docs/posterior-format.md), operators and heads aside. */
 export const graphSchema = z.strictObject({
@@ -39,6 +41,13 @@ export const graphSchema = z.strictObject({
     )
     .min(1),
   output: z.looseObject({ head: z.string() }),
+  decision: z
+    .strictObject({
+      max_epistemic: nats,
+      max_total: nats.optional(),
+      provenance: z.unknown().optional(),
+    })
+    .optional(),
   provenance: z.unknown().optional(),
   calibration: z
     .strictObject({

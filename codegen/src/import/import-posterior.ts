@@ -59,10 +59,11 @@ function bindTensors(
   if (problems.length > 0) {
     return failure(...problems);
   }
-  const { name, input, head, calibration } = graph;
+  const { name, input, head, calibration, decision } = graph;
   return success({
     ...{ name, layout: "chw", input, nodes, head },
     ...(calibration && { calibration }),
+    ...(decision && { decision }),
   });
 }
 

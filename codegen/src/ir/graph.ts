@@ -1,4 +1,5 @@
 import type { Calibration } from "./calibration.js";
+import type { Decision } from "./decision.js";
 import type { Dtype } from "./kernel-table.js";
 import type { LayerParameters } from "./posterior.js";
 
@@ -131,4 +132,6 @@ export interface Graph {
   readonly head: Head;
   /** What `pfp calibrate` found. */
   readonly calibration?: Calibration;
+  /** What `pfp decide` found; of a classification. */
+  readonly decision?: Decision;
 }

@@ -26,7 +26,11 @@ export function validate(graph: Graph): Result<Graph> {
   if (!shapes.ok) {
     return shapes;
   }
-  const rest = [...checkHead(sorted, shapes.value), ...checkCalibration(sorted)];
+  const rest = [
+    ...checkHead(sorted, shapes.value),
+    ...checkCalibration(sorted),
+    ...checkDecision(sorted),
+  ];
   return rest.length > 0 ? failure(...rest) : success(sorted);
 }
 
@@ -113,6 +117,19 @@ function checkInput({ shape, mean, scale }: ModelInput): Diagnostic[] {
     });
   }
   return problems;
+}
+
+function checkDecision({ decision, head }: Graph): Diagnostic[] {
+  return decision === undefined || head.kind === "classification"
+    ? []
+    : [
+        {
+          code: "decision-of-regression",
+          path: "decision",
+          message: "only a classification decides: its thresholds are in nats",
+          hint: "remove it",
+        },
+      ];
 }
 
 function checkHead(graph: Graph, shapes: ReadonlyMap<string, Shape>): Diagnostic[] {

@@ -11,14 +11,14 @@ const HOMOGENEOUS: ReadonlySet<Node["op"]> = new Set(["relu", "maxpool2d", "flat
 /**
  * Takes the graph's calibration into its weights: the factor of a layer into its standard deviations,
  * the temperature into mean and sd of the last layer with weights. With `calibrated: false` the graph
- * loses its calibration instead.
+ * loses its calibration instead, and a decision, which was found with it.
  */
 export const applyCalibration = {
   name: "apply-calibration",
   run: (graph: Graph, { calibrated = true }: Pick<PassContext, "calibrated">): Result<Graph> => {
-    const { calibration, ...uncalibrated } = graph;
+    const { calibration, decision: _, ...uncalibrated } = graph;
     if (calibration === undefined || !calibrated) {
-      return success(uncalibrated);
+      return success(calibration === undefined ? graph : uncalibrated);
     }
     const last = lastWeighted(graph);
     if (calibration.temperature !== 1 && last === undefined) {

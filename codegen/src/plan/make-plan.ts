@@ -107,6 +107,7 @@ export function makePlan(graph: Graph, table: KernelTable, options: PlanOptions)
     layers,
     ...(sampling === undefined ? {} : { sampling }),
     head: planHead(graph, kernels.value, layers, storage, options.points),
+    ...(graph.decision && options.mode === "pfp" ? { decision: graph.decision } : {}),
     finite: chosenKernel(kernels.value, FINITE),
     arenaBytes: storage.arenaBytes,
     choices,

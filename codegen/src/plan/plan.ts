@@ -1,4 +1,5 @@
 import type { Calibration } from "../ir/calibration.js";
+import type { Decision } from "../ir/decision.js";
 import type { Shape } from "../ir/graph.js";
 import type { KernelShape } from "../ir/kernel-shape.js";
 import type { Dtype, Kernel, KernelOp, Mode, Tier, WeightFormat } from "../ir/kernel-table.js";
@@ -178,6 +179,8 @@ export interface Plan {
   /** Of a sampled network, whose head is that of one pass. */
   readonly sampling?: SamplingPlan;
   readonly head: ClassificationPlan | SoftmaxPlan | RegressionPlan;
+  /** Of the one pass alone, whose uncertainties it was found for. */
+  readonly decision?: Decision;
   /** Checks the logits. */
   readonly finite: Kernel;
   readonly arenaBytes: number;

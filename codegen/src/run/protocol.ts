@@ -11,7 +11,12 @@ export interface OutputForm {
   readonly head: "classification" | "regression";
   /** Classes, or regression outputs. */
   readonly outputs: number;
+  /** Whether a classification decides what is to be accepted; absent: no. */
+  readonly decides?: boolean;
 }
+
+/** By their numbers in C. */
+const DECISIONS = ["accept", "ambiguous", "unknown"] as const;
 
 /** One image's answer; mean and var are of the logits. Uncertainties are in nats. */
 export interface Classification {
@@ -22,6 +27,8 @@ export interface Classification {
   readonly total: number;
   readonly aleatoric: number;
   readonly epistemic: number;
+  /** Of a model that decides. */
+  readonly decision?: (typeof DECISIONS)[number];
 }
 
 /** One image's answer, one entry an output. Uncertainties are variances. */
@@ -35,8 +42,8 @@ export interface Regression {
 
 export type Prediction = Classification | Regression;
 
-function floatsPerImage({ head, outputs }: OutputForm): number {
-  return head === "classification" ? 3 * outputs + 4 : 5 * outputs;
+function floatsPerImage({ head, outputs, decides = false }: OutputForm): number {
+  return head === "classification" ? 3 * outputs + 4 + (decides ? 1 : 0) : 5 * outputs;
 }
 
 /** Bytes of the output file for `count` images. */
@@ -86,7 +93,8 @@ export function decodeOutputs(
 }
 
 function classification(values: readonly number[], n: number): Classification {
-  const [total = 0, aleatoric = 0, epistemic = 0, label = 0] = values.slice(3 * n);
+  const [total = 0, aleatoric = 0, epistemic = 0, label = 0, number = -1] = values.slice(3 * n);
+  const decision = DECISIONS[number];
   return {
     mean: values.slice(0, n),
     var: values.slice(n, 2 * n),
@@ -95,6 +103,7 @@ function classification(values: readonly number[], n: number): Classification {
     total,
     aleatoric,
     epistemic,
+    ...(decision && { decision }),
   };
 }
 

@@ -263,7 +263,8 @@ async function calibrated(
     ...{ inputs: report.inputs, objective, folds, seed },
     ...(objective === "svi" ? { samples } : {}),
   };
-  const file = changeGraph(original.value, (graph) => ({
+  // A decision holds for the calibration that it was found with.
+  const file = changeGraph(original.value, ({ decision: _, ...graph }) => ({
     ...graph,
     calibration: { ...report.calibration, provenance },
   }));

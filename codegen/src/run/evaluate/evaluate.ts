@@ -1,7 +1,7 @@
 import { defaults } from "../../defaults.js";
-import { type Diagnostic, failure, inFile, type Result, success } from "../../diagnostics.js";
+import { type Diagnostic, failure, type Result, success } from "../../diagnostics.js";
 import type { BootstrapOptions } from "../../eval/bootstrap.js";
-import { type Graph, hasParameters } from "../../ir/graph.js";
+import type { Graph } from "../../ir/graph.js";
 import type { KernelOptions } from "../../ir/kernel-table.js";
 import { readGraph } from "../evaluator/read-graph.js";
 import { type DataSet, readDataSet, thinned, truthOf } from "../inputs/data-set.js";
@@ -9,6 +9,7 @@ import type { Image } from "../inputs/image.js";
 import { readImages } from "../inputs/read-images.js";
 import { type PreparedModel, prepareModel } from "../prepare.js";
 import { type Candidate, figuresOf, type HeadEvaluation } from "./figures.js";
+import { missingSd } from "./missing-sd.js";
 import { type Answers, predictAnswers } from "./predict-answers.js";
 import { sampleAnswers } from "./sample-answers.js";
 import { SHIFT_RUNS, type ShiftPoint, shiftCurve } from "./shift-curve.js";
@@ -169,18 +170,7 @@ function evenly<T>(items: readonly T[], count: number): T[] {
 
 /** What cannot be evaluated of a model. */
 function refuse({ model, shift }: EvaluateRequest, graph: Graph): Diagnostic[] {
-  const problems: Diagnostic[] = [];
-  const hasSd = graph.nodes
-    .filter(hasParameters)
-    .some(({ parameters: { weight, bias } }) => weight.sd !== undefined || bias?.sd !== undefined);
-  if (!hasSd) {
-    problems.push({
-      code: "no-sd",
-      path: "file",
-      message: "no weight has a standard deviation, so there is no epistemic uncertainty",
-      hint: "give a posterior, with a tensor LAYER.weight.sd for each layer",
-    });
-  }
+  const problems = missingSd(model, graph);
   if (shift && (graph.input.shape.length !== 3 || graph.head.kind !== "classification")) {
     problems.push({
       code: "no-images",
@@ -189,7 +179,7 @@ function refuse({ model, shift }: EvaluateRequest, graph: Graph): Diagnostic[] {
       hint: "leave --shift out",
     });
   }
-  return inFile(model, problems);
+  return problems;
 }
 
 /** Draws of the reference and of the twins never meet. */

@@ -100,6 +100,20 @@ test("other modes decide nothing", async () => {
   }
 });
 
+test("a decision goes with the calibration that it was found with", async () => {
+  const calibration = { factors: { fc1: 1.1 }, temperature: 1 };
+  const bytes = changeGraph(readFileSync(decided), (graph) => ({ ...graph, calibration }));
+  const path = file("calibrated.safetensors", bytes);
+  const words = ["compile", path, "--target", "host", "--out", join(folder, "calibrated")];
+  assert.ok((await json(words)).report.decision);
+  assert.is((await json([...words, "--no-calibration"])).report.decision, undefined);
+  const again = join(folder, "again.safetensors");
+  await json(["calibrate", path, "--data", data, "--folds", "2", "-o", again]);
+  const graph = importPosterior(readFileSync(again));
+  assert.ok(graph.ok && graph.value.calibration !== undefined);
+  assert.is(graph.ok && graph.value.decision, undefined);
+});
+
 test("a coverage, and no more than a false-alarm rate", async () => {
   const covered = await json([...common, "--coverage", "0.9", "-o", join(folder, "covered")]);
   assert.ok(covered.guarantees.coverage.level >= 0.9 && covered.in_domain.accept.value > 0.85);

@@ -33,8 +33,14 @@ test("the passes run in this order", () => {
   assert.equal(
     passes.map(({ name }) => name),
     [
-      ...["validate", "posterior-means", "draw-from-posterior", "fold-input-scale"],
-      ...["pool-before-relu", "fuse-pool-relu", "channels-last", "fuse-conv-pool-relu"],
+      ...["validate", "apply-calibration", "posterior-means", "draw-from-posterior"],
+      ...[
+        "fold-input-scale",
+        "pool-before-relu",
+        "fuse-pool-relu",
+        "channels-last",
+        "fuse-conv-pool-relu",
+      ],
       ...["store-halves", "scale-halves"],
     ],
   );

@@ -6,8 +6,8 @@ import { AUTO, type AutoRequest } from "../run/auto-weights.js";
 import type { BenchRequest } from "../run/bench/bench.js";
 import type { CalibrateRequest } from "../run/calibration/calibrate.js";
 import { OBJECTIVES } from "../run/calibration/losses.js";
-import type { CertifyOptions } from "./certify.js";
 import type { DecideRequest } from "../run/decide/decide.js";
+import type { CertifyOptions } from "./certify.js";
 import type { CompileRequest } from "./compile.js";
 import type { EvalRequest } from "./eval.js";
 import {
@@ -45,7 +45,17 @@ export type Request = { readonly json: boolean } & (
 );
 
 /** The verbs, for the nearest name of a mistyped one. */
-export const VERBS = ["inspect", "calibrate", "compile", "run", "bench", "eval", "certify", "decide", "targets"] as const;
+export const VERBS = [
+  "inspect",
+  "calibrate",
+  "compile",
+  "run",
+  "bench",
+  "eval",
+  "certify",
+  "decide",
+  "targets",
+] as const;
 
 /** The options of all verbs, likewise. */
 export const OPTIONS = [
@@ -256,6 +266,7 @@ function evalOptions(y: Argv) {
   return measuredOptions(y)
     .option("ood", oodOption)
     .option("limit", countOption("limit", "most inputs of each data set, by default all", 500))
+    .option("no-calibration", flag("leave out what pfp calibrate found"))
     .option("against", againstOption("svi:N: measure divergences from N draws of the weights"))
     .option("samples", checkpointsOption("draws of the sampled twins, such as 1,10,30"))
     .option("shift", flag("turn, blur, pale and disturb the images, and score each severity"))

@@ -2,6 +2,7 @@ import type { RegressionAnswers } from "./answers.js";
 import { type BootstrapOptions, bootstrap, type Figures } from "./bootstrap.js";
 import { type Compared, compare, differences } from "./compared.js";
 import { detection, groupWeights } from "./detection.js";
+import { gaussianDivergence } from "./gaussian-divergence.js";
 import { gaussianScores, halfWidth } from "./regression-scores.js";
 import { tiedOrder } from "./tied-order.js";
 import { weightedMean } from "./weights.js";
@@ -93,10 +94,9 @@ function detector(inDomain: RegressionAnswers, outOfDomain: RegressionAnswers) {
 
 /** KL between Gaussians of the same place in two answers, from the first. */
 function gaussianDivergences(from: RegressionAnswers, to: RegressionAnswers): Float64Array {
-  return from.mean.map((mean, i) => {
-    const [v, w] = [from.total[i] as number, to.total[i] as number];
-    return (Math.log(w / v) + (v + (mean - (to.mean[i] as number)) ** 2) / w - 1) / 2;
-  });
+  const at = ({ mean, total }: RegressionAnswers, i: number) =>
+    [mean[i] as number, total[i] as number] as const;
+  return from.mean.map((_, i) => gaussianDivergence(...at(from, i), ...at(to, i)));
 }
 
 function rowMeans(values: Float64Array, columns: number): Float64Array {

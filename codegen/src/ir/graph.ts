@@ -90,6 +90,11 @@ export function hasParameters(node: Node): node is WeightedNode {
   return "parameters" in node;
 }
 
+/** Whether a layer is uncertain: its weight or its bias has a standard deviation. */
+export function hasSd({ parameters: { weight, bias } }: WeightedNode): boolean {
+  return weight.sd !== undefined || bias?.sd !== undefined;
+}
+
 /** The name by which nodes and heads read the model's input. */
 export const INPUT = "input";
 

@@ -12,16 +12,16 @@ import {
 import { dealFolds } from "../../eval/folds.js";
 import { changeGraph } from "../../import/change-graph.js";
 import type { Calibration } from "../../ir/calibration.js";
-import { type Graph, hasParameters, type WeightedNode } from "../../ir/graph.js";
+import { type Graph, hasParameters, hasSd, type WeightedNode } from "../../ir/graph.js";
 import { elements, shapesOf } from "../../ir/shapes.js";
 import { applyCalibration } from "../../passes/apply-calibration.js";
 import { type Predictions, predictAll } from "../evaluator/predict.js";
 import { readGraph } from "../evaluator/read-graph.js";
 import { type StoredInputs, withStoredInputs } from "../evaluator/stored-inputs.js";
-import { type DataSet, readDataSet } from "../inputs/data-set.js";
+import { type DataSet, readDataSet, truthOf } from "../inputs/data-set.js";
 import { readModelFile } from "../model-file.js";
 import { readToolVersion } from "../tool-version.js";
-import { inputLosses, type Objective, truthOf } from "./losses.js";
+import { inputLosses, type Objective } from "./losses.js";
 
 export interface CalibrateRequest {
   readonly model: string;
@@ -100,10 +100,6 @@ export async function calibrateModel(
     fitAll(graph, layers, data.value, stored, request, onProgress),
   );
   return report.ok ? success(await calibrated(request, report.value)) : report;
-}
-
-function hasSd({ parameters: { weight, bias } }: WeightedNode): boolean {
-  return weight.sd !== undefined || bias?.sd !== undefined;
 }
 
 function refuse(

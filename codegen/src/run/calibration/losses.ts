@@ -2,12 +2,11 @@ import { type Result, success } from "../../diagnostics.js";
 import { klDivergences, negativeLogLikelihoods } from "../../eval/class-scores.js";
 import { gaussianDivergence } from "../../eval/gaussian-divergence.js";
 import { gaussianScores } from "../../eval/regression-scores.js";
-import { certainTruth, drawnTruth, type Truth } from "../../eval/truth.js";
 import type { Graph } from "../../ir/graph.js";
 import type { Predictions } from "../evaluator/predict.js";
 import { sampleOutputs, samplePredictive } from "../evaluator/sample-predictive.js";
 import type { StoredInputs } from "../evaluator/stored-inputs.js";
-import type { ClassTruth, DataSet } from "../inputs/data-set.js";
+import { type DataSet, truthOf } from "../inputs/data-set.js";
 
 /**
  * What a calibration minimises: `nll`, the negative log-likelihood of the data; `svi`, the divergence
@@ -87,9 +86,4 @@ export async function inputLosses(
     });
   }
   throw new Error(`a data set of a ${data.head} for a ${head.kind}`);
-}
-
-/** Soft labels where the data set has them, else the shares of the labels drawn for each input. */
-export function truthOf({ labels, draws, soft }: ClassTruth, classes: number): Truth {
-  return soft ?? (draws === 1 ? certainTruth(labels, classes) : drawnTruth(labels, draws, classes));
 }

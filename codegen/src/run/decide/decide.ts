@@ -105,7 +105,10 @@ export async function decideModel(
   if (!original.ok) {
     return original;
   }
-  const provenance = await provenanceOf(request, found, ood.value);
+  const provenance = {
+    ...(await provenanceOf(request, found, ood.value)),
+    calibrated: graph.value.calibration !== undefined,
+  };
   const file = changeGraph(original.value, (json) => ({
     ...json,
     decision: { ...found.thresholds, provenance },

@@ -21,6 +21,8 @@ export interface EvaluateRequest extends KernelOptions {
   readonly target: string;
   readonly board?: string;
   readonly points: number;
+  /** Leaves out the calibration that the file holds. */
+  readonly "no-calibration"?: boolean;
   /** Path of a .npz file with x, y and perhaps soft. */
   readonly data: string;
   /** Files of inputs unlike those the network was trained on. */
@@ -89,7 +91,7 @@ export async function evaluateModel(
   if (!prepared.ok) {
     return prepared;
   }
-  const graph = await readGraph(request.model);
+  const graph = await readGraph(request.model, request["no-calibration"] !== true);
   if (!graph.ok) {
     return graph;
   }

@@ -1,11 +1,9 @@
 import { type Diagnostic, inFile } from "../../diagnostics.js";
-import { type Graph, hasParameters } from "../../ir/graph.js";
+import { type Graph, hasParameters, hasSd } from "../../ir/graph.js";
 
 /** The problem with a network that knows no epistemic uncertainty, none where it does. */
 export function missingSd(model: string, graph: Graph): Diagnostic[] {
-  const has = graph.nodes
-    .filter(hasParameters)
-    .some(({ parameters: { weight, bias } }) => weight.sd !== undefined || bias?.sd !== undefined);
+  const has = graph.nodes.filter(hasParameters).some(hasSd);
   const problem = {
     code: "no-sd",
     path: "file",

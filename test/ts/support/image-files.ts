@@ -2,18 +2,7 @@ import { zipSync } from "fflate";
 import { dump, type TypedArray } from "npyjs";
 import { PNG } from "pngjs";
 
-/** An IDX file: two zeros, the type, the number of dimensions, each dimension, the data. */
-export function idxFile(shape: readonly number[], data: Uint8Array, type = 0x08): Uint8Array {
-  const bytes = new Uint8Array(4 + 4 * shape.length + data.length);
-  const view = new DataView(bytes.buffer);
-  view.setUint8(2, type);
-  view.setUint8(3, shape.length);
-  shape.forEach((extent, i) => {
-    view.setUint32(4 + 4 * i, extent);
-  });
-  bytes.set(data, 4 + 4 * shape.length);
-  return bytes;
-}
+export { idxFile } from "../../../scripts/data/idx.js";
 
 export function npyFile(shape: readonly number[], data: TypedArray): Uint8Array {
   return new Uint8Array(dump(data, [...shape]));

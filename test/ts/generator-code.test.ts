@@ -207,6 +207,7 @@ test("the report counts what is generated", () => {
     head: "classification",
     outputs: 3,
     labels: ["a", "b", "c"],
+    decides: false,
   });
 });
 

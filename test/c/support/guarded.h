@@ -15,7 +15,7 @@ float *guarded_floats(size_t len);
 /** The same of halves, every one NaN: aligned to 16 bytes when `len` is a multiple of 8. */
 uint16_t *guarded_halves(size_t len);
 
-/** Frees all buffers; the running test fails if the bytes around one of them were written. */
+/** Ends all buffers; the running test fails if the bytes around one of them were written. */
 void guarded_release_all(void);
 
 #endif

@@ -102,4 +102,25 @@ test("a stage depends on its arguments alone: no clock, no random numbers, no pr
   assert.equal(wrong, []);
 });
 
+/** What is loaded together with a file: imports of types alone, and those made later, are not. */
+function loadedWith(file: SourceFile, loaded = new Set<string>()): Set<string> {
+  loaded.add(show(file));
+  for (const declaration of [...file.getImportDeclarations(), ...file.getExportDeclarations()]) {
+    const target = declaration.getModuleSpecifierSourceFile();
+    const named = "getNamedImports" in declaration ? declaration.getNamedImports() : [];
+    const onlyTypes = named.length > 0 && named.every((name) => name.isTypeOnly());
+    const isOurs = target !== undefined && !target.isInNodeModules();
+    if (isOurs && !declaration.isTypeOnly() && !onlyTypes && !loaded.has(show(target))) {
+      loadedWith(target, loaded);
+    }
+  }
+  return loaded;
+}
+
+test("a command line is read, and its mistakes told, without loading the generator", () => {
+  const loaded = loadedWith(project.getSourceFileOrThrow(`${SOURCES}/cli/main.ts`));
+  assert.ok(loaded.has("cli/arguments.ts"));
+  assert.not.ok(loaded.has("generate.ts"), [...loaded].join(", "));
+});
+
 test.run();

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import type { Generation, Report } from "../generate.js";
-import type { AutoRequest } from "../run/auto-weights.js";
+import type { AutoRequest } from "../run/auto-request.js";
 import { type ModelRequest, prepareModel } from "../run/prepare.js";
 import { type Budget, overBudget, resourcesTable } from "./budget.js";
 import { explanation } from "./explain.js";

@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import type { Report } from "../generate.js";
-import type { AutoRequest } from "../run/auto-weights.js";
+import type { AutoRequest } from "../run/auto-request.js";
 import { readImages } from "../run/inputs/read-images.js";
 import { type ModelRequest, prepareModel } from "../run/prepare.js";
 import { resources } from "../run/resources.js";

@@ -1,12 +1,8 @@
 import Table from "cli-table3";
 import { counted } from "../diagnostics.js";
 import type { DriftMeasure, Measures } from "../eval/drift-bounds.js";
-import {
-  type AutoRequest,
-  type SettledWeights,
-  settleWeights,
-  type WeightsChoice,
-} from "../run/auto-weights.js";
+import type { AutoRequest } from "../run/auto-request.js";
+import { type SettledWeights, settleWeights, type WeightsChoice } from "../run/auto-weights.js";
 import { type Outcome, userError } from "./outcome.js";
 import { type Progress, startProgress } from "./progress.js";
 import { COMPACT } from "./table-style.js";

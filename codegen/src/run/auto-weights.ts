@@ -10,24 +10,13 @@ import {
   type Measures,
 } from "../eval/drift-bounds.js";
 import { WEIGHT_FORMATS, type WeightFormat } from "../ir/kernel-table.js";
+import { AUTO, type AutoRequest } from "./auto-request.js";
 import { type Image, readImages } from "./inputs/read-images.js";
-import { type ModelRequest, type PreparedModel, prepareModel } from "./prepare.js";
+import { type PreparedModel, prepareModel } from "./prepare.js";
 import type { Classification, OutputForm, Prediction, Regression } from "./protocol.js";
 import { runModel } from "./run-model.js";
 import { findTargetBoard } from "./target-board.js";
 import { missingTools } from "./tools.js";
-
-/** `--weights auto`: the smallest format whose drift stays within bounds. */
-export const AUTO = "auto";
-
-/** A model whose format of weights may be left to a measurement. */
-export interface AutoRequest extends Omit<ModelRequest, "weights"> {
-  readonly weights: WeightFormat | typeof AUTO;
-  /** Files of inputs on which `auto` measures, as readImages takes them. */
-  readonly calibration?: readonly string[];
-  /** Bounds other than the defaults. */
-  readonly "max-drift"?: readonly GivenBound[];
-}
 
 /** A format that was measured. */
 export interface Candidate {

@@ -21,7 +21,8 @@ import { type StoredInputs, withStoredInputs } from "../evaluator/stored-inputs.
 import { type DataSet, readDataSet, truthOf } from "../inputs/data-set.js";
 import { readModelFile } from "../model-file.js";
 import { readToolVersion } from "../tool-version.js";
-import { inputLosses, type Objective } from "./losses.js";
+import { inputLosses } from "./losses.js";
+import type { Objective } from "./objectives.js";
 
 export interface CalibrateRequest {
   readonly model: string;

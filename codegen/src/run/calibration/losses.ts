@@ -7,13 +7,7 @@ import type { Predictions } from "../evaluator/predict.js";
 import { sampleOutputs, samplePredictive } from "../evaluator/sample-predictive.js";
 import type { StoredInputs } from "../evaluator/stored-inputs.js";
 import { type DataSet, truthOf } from "../inputs/data-set.js";
-
-/**
- * What a calibration minimises: `nll`, the negative log-likelihood of the data; `svi`, the divergence
- * of the pass from the predictive of many draws of the weights as trained.
- */
-export const OBJECTIVES = ["nll", "svi"] as const;
-export type Objective = (typeof OBJECTIVES)[number];
+import type { Objective } from "./objectives.js";
 
 /** The loss of each input in nats. */
 export type InputLosses = (predictions: Predictions) => Float64Array;

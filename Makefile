@@ -36,6 +36,14 @@ demo: setup ## Predict twelve images on every target, with both uncertainties
 test: packages ## Run every test, or with ONLY=word those named so; WIDE=1 for more compilers
 	@WIDE=$(WIDE) node --import tsx scripts/test/run.ts $(ONLY)
 
+test-train: packages ## Make the venv of train/ and test what trains
+	@scripts/setup/packages.sh python3-venv
+	@TRAIN=1 node --import tsx scripts/test/run.ts $(ONLY)
+
+train-venv:
+	@scripts/setup/packages.sh python3-venv
+	@$(MAKE) -s -C train venv
+
 clean: ## Remove what was built
 	rm -rf build codegen/dist
 
@@ -79,14 +87,14 @@ build/data/ambiguous-test.npz: train/data/ambiguous-test.npz
 build/data/dirty-%.npz: build/data/ambiguous-%.npz $(SETS) | node_modules/.installed
 	@node --import tsx scripts/data/write-dirty.ts $*
 
-data: packages sets ## Make Ambiguous- and Dirty-MNIST too, in a Python venv: 10 to 20 minutes
+data: packages train-venv sets ## Make Ambiguous- and Dirty-MNIST too, in a Python venv: 10 to 20 minutes
 	@$(MAKE) -C train ambiguous
 	@$(MAKE) -s $(SPLITS:%=build/data/dirty-%.npz)
 
-train: data ## Train models/ anew, in a Python venv: under 60 minutes
+train: data ## Train models/ anew, in a Python venv: an hour
 	@$(MAKE) -C train train
 
-golden: packages ## Compute test/golden/ anew from models/, in the same venv
+golden: packages train-venv ## Compute test/golden/ anew from models/, in the same venv
 	@$(MAKE) -C train golden
 
 eval-fixtures: ## Compute test/fixtures/eval/metrics.json anew, by scikit-learn in build/eval-fixtures
@@ -143,4 +151,4 @@ lint: ## Check formatting and lint rules
 	clang-format-19 --dry-run -Werror $(C_FILES)
 	node_modules/.bin/biome check
 
-.PHONY: help packages setup demo test clean built codegen lib lib-all evaluator cmocka plugin sets data train golden eval-fixtures examples demo-images figures bench bench-growth drift bench-peers baseline memory-scripts host-costs bench-kernels sizes format lint
+.PHONY: help packages setup demo test test-train train-venv clean built codegen lib lib-all evaluator cmocka plugin sets data train golden eval-fixtures examples demo-images figures bench bench-growth drift bench-peers baseline memory-scripts host-costs bench-kernels sizes format lint

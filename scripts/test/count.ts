@@ -6,7 +6,7 @@ export interface Count {
 }
 
 /** How a suite reports its test cases: `check` has one case and reports by its exit code. */
-export type Reporter = "uvu" | "cmocka" | "check";
+export type Reporter = "uvu" | "cmocka" | "pytest" | "check";
 
 /**
  * Test cases of a suite that printed `output` and ended with `exitCode` (null: killed). A suite
@@ -28,6 +28,18 @@ const readers: Record<Reporter, (output: string, exitCode: number | null) => Cou
       passed,
       failed: total - passed,
       skipped: lastNumber(output, /^\s*Skipped:\s+(\d+)/gm),
+    };
+  },
+  pytest: (output) => {
+    const [last = ""] =
+      output.match(/^(?=.*\d (passed|failed|skipped|errors?)\b).* in [\d.]+s.*$/gm)?.slice(-1) ??
+      [];
+    const number = (words: string): number =>
+      Number(new RegExp(`(\\d+) ${words}\\b`).exec(last)?.[1] ?? 0);
+    return {
+      passed: number("passed"),
+      failed: number("failed") + number("errors?"),
+      skipped: number("skipped"),
     };
   },
   cmocka: (output) => {

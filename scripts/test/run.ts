@@ -2,6 +2,7 @@
  * Runs the tests of the whole project.
  *
  *   node --import tsx scripts/test/run.ts [WORD...]
+ *   TRAIN=1 node --import tsx scripts/test/run.ts [WORD...]   what trains, in its Python venv
  *
  * With words, only suites whose name holds one of them. WIDE=1 in the environment adds compilers
  * that are near relatives of others. Logs go to build/test-logs/; those of
@@ -12,7 +13,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { performance } from "node:perf_hooks";
 import { addCounts, type Count, countTests, summary } from "./count.js";
-import { build, cSuites, type Suite, toolSuites } from "./suites.js";
+import { build, cSuites, type Suite, toolSuites, trainBuild, trainSuites } from "./suites.js";
 
 const LOGS = "build/test-logs";
 const TIMEOUT_SECONDS = 900;
@@ -119,7 +120,9 @@ const wide = process.env.WIDE === "1";
 const chosen = (suite: Suite): boolean =>
   words.length === 0 || words.some((word) => suite.name.includes(word));
 
-const names = [...cSuites(wide), ...toolSuites()].map(({ name }) => name);
+const trains = process.env.TRAIN === "1";
+const groups = trains ? [trainSuites()] : [cSuites(wide), toolSuites()];
+const names = groups.flat().map(({ name }) => name);
 const unknown = words.filter((word) => !names.some((name) => name.includes(word)));
 if (unknown.length > 0) {
   console.error(
@@ -129,11 +132,9 @@ if (unknown.length > 0) {
 }
 
 mkdirSync(LOGS, { recursive: true });
-const first = await runSuite(build);
+const first = await runSuite(trains ? trainBuild : build);
 // Two at a time, for two cores; suites of one kind share build folders, so they take turns.
-const rest = await Promise.all(
-  [cSuites(wide), toolSuites()].map((suites) => runInOrder(suites.filter(chosen))),
-);
+const rest = await Promise.all(groups.map((suites) => runInOrder(suites.filter(chosen))));
 const total = addCounts([first, ...rest]);
 console.log(summary(total));
 process.exitCode = total.failed > 0 ? 1 : 0;

@@ -100,6 +100,23 @@ export function toolSuites(): Suite[] {
   ];
 }
 
+/** What the tests of train/ need: its venv, and the pfp command. */
+export const trainBuild: Suite = check("build of train/", "make", "-s", "codegen", "train-venv");
+
+/** Tests of train/ and of the command that calls it. */
+export function trainSuites(): Suite[] {
+  return [
+    check("lint of train/", "make", "-s", "-C", "train", "lint"),
+    check("types of train/", "make", "-s", "-C", "train", "types"),
+    { name: "train/tests", command: ["make", "-s", "-C", "train", "tests"], reporter: "pytest" },
+    {
+      name: "pfp train",
+      command: ["node", "--import", "tsx", "test/ts/cli-train.test.ts"],
+      reporter: "uvu",
+    },
+  ];
+}
+
 function compile({ board, folder, variables }: CBuild): Suite {
   return check(
     `compile, ${folder}`,

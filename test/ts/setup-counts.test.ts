@@ -34,6 +34,13 @@ test("cmocka's test cases are counted over several groups", () => {
   assert.equal(countTests("cmocka", output, 1), count(2, 1, 1));
 });
 
+test("pytest's test cases are counted by its last line", () => {
+  const output = "..Fs\nin 3 passed\n1 failed, 2 passed, 1 skipped, 1 error in 12.34s (0:00:12)\n";
+  assert.equal(countTests("pytest", output, 1), count(2, 2, 1));
+  assert.equal(countTests("pytest", "no tests ran in 0.01s\n", 5), count(0, 1));
+  assert.equal(countTests("pytest", "....\n4 passed in 0.50s\n", 0), count(4, 0));
+});
+
 test("a cmocka program that died in its second test has not passed it, nor those after", () => {
   const output =
     "[==========] Running 3 test(s).\n[ RUN      ] a\n[       OK ] a\n[ RUN      ] b\n";
@@ -41,7 +48,7 @@ test("a cmocka program that died in its second test has not passed it, nor those
 });
 
 test("a suite that printed nothing has failed, whatever its exit code", () => {
-  for (const reporter of ["uvu", "cmocka"] as const) {
+  for (const reporter of ["uvu", "cmocka", "pytest"] as const) {
     for (const exitCode of [0, 1, null]) {
       assert.equal(countTests(reporter, "", exitCode), count(0, 1));
     }

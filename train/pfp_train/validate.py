@@ -18,7 +18,7 @@ SLICE = 250
 Scores = dict[str, float]
 
 
-def _sliced(function: Callable[[Any], Any], data: DataSet) -> list[Any]:
+def in_slices(function: Callable[[Any], Any], data: DataSet) -> list[Any]:
     """Of slices of one size, which is compiled once; the last is filled up by its first input."""
     results = []
     for start in range(0, len(data.x), SLICE):
@@ -42,7 +42,7 @@ def validator(network: Network, data: DataSet) -> Callable[[Parameters], Scores]
     predict = compiled(predicted)
 
     def classification(parameters: Parameters) -> Scores:
-        p, aleatoric = _sliced(lambda x: predict(parameters["layers"], x), data)
+        p, aleatoric = in_slices(lambda x: predict(parameters["layers"], x), data)
         total = -(p * np.log(np.maximum(p, 1e-30))).sum(axis=1)
         of_label = np.take_along_axis(p, data.y, axis=1)
         return {
@@ -53,7 +53,7 @@ def validator(network: Network, data: DataSet) -> Callable[[Parameters], Scores]
         }
 
     def regression(parameters: Parameters) -> Scores:
-        mean, var = _sliced(lambda x: moments(parameters["layers"], x), data)
+        mean, var = in_slices(lambda x: moments(parameters["layers"], x), data)
         noise = np.exp(2 * np.asarray(parameters["log_noise"], dtype=np.float64))
         error, total = (data.y - mean) ** 2, var + noise
         nll = 0.5 * (np.log(2 * np.pi * total) + error / total)

@@ -8,6 +8,7 @@ import type { CalibrateRequest } from "../run/calibration/calibrate.js";
 import { OBJECTIVES } from "../run/calibration/objectives.js";
 import type { DecideRequest } from "../run/decide/decide.js";
 import type { CertifyOptions } from "./certify.js";
+import { TRAINING_OPTIONS, type TrainingRequest } from "../run/training.js";
 import type { CompileRequest } from "./compile.js";
 import type { EvalRequest } from "./eval.js";
 import {
@@ -41,12 +42,14 @@ export type Request = { readonly json: boolean } & (
   | ({ readonly verb: "calibrate"; readonly out: string } & CalibrateRequest)
   | ({ readonly verb: "eval" } & EvalRequest)
   | ({ readonly verb: "decide"; readonly out: string } & DecideRequest)
+  | ({ readonly verb: "train" } & TrainingRequest)
   | { readonly verb: "targets" }
 );
 
 /** The verbs, for the nearest name of a mistyped one. */
 export const VERBS = [
   "inspect",
+  "train",
   "calibrate",
   "compile",
   "run",
@@ -110,6 +113,8 @@ export const OPTIONS = [
     "tier",
   ],
   ...["trace", "verify", "version", "weights"],
+  ...["resume", "keep-checkpoint"],
+  ...Object.keys(TRAINING_OPTIONS),
 ] as const;
 
 /**
@@ -127,6 +132,7 @@ function parser(words: readonly string[], version: string) {
     .scriptName("pfp")
     .usage("$0 <command>\n\nTurns a trained Bayesian network into C that predicts with its doubt.")
     .command("inspect <model>", "show layers, shapes, sizes and standard deviations", modelFile)
+    .command("train", "train a posterior on your data, in Python", trainOptions)
     .command(
       "calibrate <model>",
       "fit the variances and a temperature to data that the training has not seen",
@@ -169,6 +175,18 @@ function parser(words: readonly string[], version: string) {
     .locale("en")
     .wrap(100)
     .fail(false);
+}
+
+function trainOptions(y: Argv) {
+  const required: readonly string[] = ["data", "graph", "objective", "out"];
+  let options = y;
+  for (const [name, describe] of Object.entries(TRAINING_OPTIONS)) {
+    const option = textOption(name, describe);
+    options = options.option(name, { ...option, demandOption: required.includes(name) });
+  }
+  return options
+    .option("resume", flag("go on from the checkpoint of an interrupted training"))
+    .option("keep-checkpoint", flag("leave the checkpoint beside the finished model"));
 }
 
 function compileOptions(y: Argv) {

@@ -20,6 +20,8 @@ async function perform(request: Request): Promise<Outcome> {
   switch (request.verb) {
     case "inspect":
       return (await import("./inspect.js")).inspect(request);
+    case "train":
+      return (await import("./train.js")).train(request);
     case "calibrate":
       return (await import("./calibrate.js")).calibrate(request);
     case "certify":

@@ -14,6 +14,7 @@ export interface Library {
 export const resources = {
   root,
   packageJson: join(root, "codegen/package.json"),
+  training: join(root, "train"),
   templates: join(root, "templates"),
   boards: join(root, "boards"),
   kernelList: join(root, "runtime-c/include/pfp/pfp_kernels.def"),

@@ -49,21 +49,30 @@ class Recipe:
     """ivon: decay of the mean of curvatures."""
 
 
-_SVI = {
-    "mlp": Recipe(prior_sd=0.7, kl_weight=0.1, epochs=40),
-    "lenet5": Recipe(
-        epochs=40, sd_learning_rate=0.03, prior_sd=2.0, initial_sd=0.05, kl_weight=0.05, kl_warmup=3
-    ),
+_MLP = Recipe(epochs=40, sd_learning_rate=0.02, prior_sd=0.7, kl_weight=0.1, kl_warmup=3)
+_LENET = Recipe(
+    epochs=40, sd_learning_rate=0.03, prior_sd=2.0, initial_sd=0.05, kl_weight=0.05, kl_warmup=3
+)
+_OTHER = Recipe(epochs=40, sd_learning_rate=0.02, prior_sd=0.5, batch=100, kl_warmup=3)
+
+
+def _natural(recipe: Recipe) -> Recipe:
+    """IVON's steps are not divided by the size of a gradient, and its sds start wide."""
+    return replace(recipe, learning_rate=0.3, warmup=2, initial_sd=0.1, hessian_momentum=0.999)
+
+
+RECIPES: dict[tuple[Objective, str], Recipe] = {
+    ("svi", "mlp"): _MLP,
+    ("pfp", "mlp"): replace(_MLP, kl_weight=0.05),
+    ("ivon", "mlp"): _natural(_MLP),
+    ("svi", "lenet5"): _LENET,
+    ("pfp", "lenet5"): _LENET,
+    ("ivon", "lenet5"): _natural(_LENET),
 }
-_OTHER = Recipe(epochs=40, prior_sd=0.5, kl_weight=0.25, batch=100)
-
-
-def _ivon(recipe: Recipe) -> Recipe:
-    """Larger steps, for these are not divided by the size of a gradient."""
-    return replace(recipe, learning_rate=0.1, warmup=2)
+"""By objective and network."""
 
 
 def default_recipe(objective: Objective, network: str) -> Recipe:
     """The recipe of a network of this name, or one for any other."""
-    recipe = _SVI.get(network, _OTHER)
-    return _ivon(recipe) if objective == "ivon" else recipe
+    other = _natural(_OTHER) if objective == "ivon" else _OTHER
+    return RECIPES.get((objective, network), other)

@@ -7,8 +7,8 @@ import type { BenchRequest } from "../run/bench/bench.js";
 import type { CalibrateRequest } from "../run/calibration/calibrate.js";
 import { OBJECTIVES } from "../run/calibration/objectives.js";
 import type { DecideRequest } from "../run/decide/decide.js";
-import type { CertifyOptions } from "./certify.js";
 import { TRAINING_OPTIONS, type TrainingRequest } from "../run/training.js";
+import type { CertifyOptions } from "./certify.js";
 import type { CompileRequest } from "./compile.js";
 import type { EvalRequest } from "./eval.js";
 import {

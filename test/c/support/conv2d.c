@@ -369,9 +369,9 @@ void conv2d_stored_check_over_input(const char *op) {
     /* The four formats take all shapes between them: they differ only in how weights are expanded.
      */
     enum { FORMATS = 4 };
-    size_t turn = 0;
+    size_t checked = 0;
     draw_restart();
     FOR_EACH_STORED_KERNEL(k, op, "general") {
-        check_shapes_over(k, turn++ % FORMATS, FORMATS);
+        check_shapes_over(k, checked++ % FORMATS, FORMATS);
     }
 }

@@ -80,7 +80,7 @@ const PASS = "one pass";
 
 /**
  * Runs a model on its target over data whose truth is known and computes all figures, those of its
- * sampled twins beside them.
+ * sampled twins beside them, which draw the weights as trained.
  */
 export async function evaluateModel(
   request: EvaluateRequest,
@@ -91,7 +91,7 @@ export async function evaluateModel(
   if (!prepared.ok) {
     return prepared;
   }
-  const graph = await readGraph(request.model, request["no-calibration"] !== true);
+  const graph = await readGraph(request.model, false);
   if (!graph.ok) {
     return graph;
   }
